@@ -1,0 +1,290 @@
+"""Checks the shapes that a signature promises, and explains a mismatch.
+
+`@shape_checked` reads the jaxtyping annotations of a function once, and compares
+the arguments with them at each call:
+
+- `Num[ndarray, "n_x m"]`: an array with two axes. The same name stands for the
+  same size in all arguments, and a size is at least 1.
+- `Num[ndarray, "n_x 1"]`: the second axis has size 1.
+- `Num[ndarray, "..."]`: an array of any shape.
+- `Num[ndarray, "*shape"]`: an array of any shape, the same for all that say so.
+- `... | float`: a number will do as well.
+- `float`, `int`: a number, an integer.
+
+Other annotations are not looked at. `Num` stands for integers, floating point
+and complex numbers: a student's array of integers should work, and the complex
+step needs complex ones, also where the annotation says `float`.
+"""
+
+import inspect
+import itertools
+import math
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+from numpy import ndarray
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Shape = tuple[int, ...]
+Sizes = dict[str, Any]  # from a name in an annotation to a size, or to a shape
+
+NUMERIC = "iufc"  # the kinds of dtype that are numbers
+# In a matrix, * is the matrix product: the formulas would mean something else.
+MATRIX: Any = getattr(np, "matrix", ())
+
+
+def shape_checked(function: Callable[P, R]) -> Callable[P, R]:
+    """Check the arguments of each call against the annotations of `function`.
+
+    Args:
+        function: A function whose parameters carry jaxtyping annotations.
+
+    Returns:
+        The function with the check in front of it, and the same signature.
+
+    Raises:
+        ValueError: At the call, if a shape does not fit. It names the function,
+            the argument, its shape and the expected one, and, if there is one,
+            a change that makes all shapes fit.
+        TypeError: At the call, if an argument is not an array of numbers, or
+            not a number where one is expected. At the definition, if an
+            annotation cannot be read.
+    """
+    parameters = inspect.signature(function).parameters
+    names = tuple(parameters)
+    specs: dict[str, Number | Array] = {}
+    for name, parameter in parameters.items():
+        spec = read(parameter.annotation)
+        if spec is not None:
+            specs[name] = spec
+
+    @wraps(function)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        sizes: Sizes = {}
+        positional = zip(names, args, strict=False)
+        for name, value in itertools.chain(positional, kwargs.items()):
+            spec = specs.get(name)
+            if spec is not None and not spec.admits(value, sizes):
+                given = dict(zip(names, args, strict=False), **kwargs)
+                # In the order of the signature, however the call was written.
+                values = {key: given[key] for key in names if key in given}
+                raise explain(function.__name__, specs, values)
+        return function(*args, **kwargs)
+
+    return checked
+
+
+@dataclass(frozen=True)
+class Number:
+    """A parameter that takes one number."""
+
+    integer: bool
+
+    def admits(self, value: Any, sizes: Sizes) -> bool:
+        if self.integer:
+            return isinstance(value, int | np.integer) and not isinstance(value, bool)
+        return is_number(value)
+
+
+@dataclass(frozen=True)
+class Array:
+    """A parameter that takes an array, or also a number."""
+
+    dims: tuple[int | str, ...]
+    any_shape: bool  # "..." or "*shape"
+    or_number: bool
+
+    def admits(self, value: Any, sizes: Sizes) -> bool:
+        """Tell whether `value` fits, and note the sizes that it fixes."""
+        if self.or_number and is_number(value):
+            return True
+        return is_array(value) and self.fits(value.shape, sizes)
+
+    def fits(self, shape: Shape, sizes: Sizes) -> bool:
+        if self.any_shape:
+            name = str(self.dims[0])
+            return name == "..." or sizes.setdefault(name, shape) == shape
+        if len(shape) != len(self.dims):
+            return False
+        for dim, size in zip(self.dims, shape, strict=True):
+            if isinstance(dim, int):
+                if size != dim:
+                    return False
+            elif size < 1 or sizes.setdefault(dim, size) != size:
+                return False
+        return True
+
+
+def read(annotation: Any) -> Number | Array | None:
+    """Read one annotation. None stands for one that is not checked."""
+    if annotation is float or annotation is int:
+        return Number(integer=annotation is int)
+    options: tuple[Any, ...] = (annotation,)
+    if isinstance(annotation, types.UnionType):
+        options = typing.get_args(annotation)
+    for option in options:
+        if hasattr(option, "dim_str"):
+            words = option.dim_str.split()
+            dims = tuple(int(word) if word.isdigit() else word for word in words)
+            any_shape = len(words) == 1 and words[0].startswith(("*", "..."))
+            if not any_shape and not all(map(is_dimension, words)):
+                raise TypeError(f"cannot read the shape {option.dim_str!r}")
+            return Array(dims, any_shape, or_number=float in options)
+    return None
+
+
+def is_dimension(word: str) -> bool:
+    return word.isdigit() or (word.isidentifier() and word != "_")
+
+
+def is_array(value: Any) -> bool:
+    return (
+        isinstance(value, ndarray)
+        and value.dtype.kind in NUMERIC
+        and not isinstance(value, MATRIX)
+    )
+
+
+def is_number(value: Any) -> bool:
+    if isinstance(value, ndarray):
+        return value.ndim == 0 and value.dtype.kind in NUMERIC
+    return isinstance(value, int | float | complex | np.number) and not isinstance(
+        value, bool
+    )
+
+
+def explain(
+    function: str,
+    specs: Mapping[str, Number | Array],
+    values: Mapping[str, Any],
+) -> Exception:
+    """Return the error that says what is wrong with a call, in its own terms."""
+    sizes: Sizes = {}
+    owners: dict[str, str] = {}  # which argument fixed a size
+    for name, value in values.items():
+        spec = specs.get(name)
+        if spec is None:
+            continue
+        known = dict(sizes)
+        if not spec.admits(value, sizes):
+            break
+        owners.update({dim: name for dim in sizes if dim not in known})
+
+    if isinstance(spec, Number):
+        expected = "an integer" if spec.integer else "a number"
+        if is_array(value):
+            hint = f"Use {name}.item()." if value.size == 1 else ""
+            shape = write(value.shape)
+            return ValueError(
+                say(function, f"{name} has shape {shape}", expected, hint)
+            )
+        return TypeError(say(function, f"{name} is {describe(value)}", expected))
+
+    assert isinstance(spec, Array)
+    if not is_array(value):
+        return TypeError(say(function, *mistyped(name, value, spec)))
+
+    problem = f"{name} has shape {write(value.shape)}"
+    cause, expected = compare(value.shape, spec, known, owners)
+    if cause:
+        problem += f", but {cause} has shape {write(values[cause].shape)}"
+    return ValueError(say(function, problem, expected, mend(specs, values)))
+
+
+def say(function: str, problem: str, expected: str, hint: str = "") -> str:
+    return f"{function}: {problem}: expected {expected}" + (hint and f". {hint}")
+
+
+def mistyped(name: str, value: Any, spec: Array) -> tuple[str, str, str]:
+    """Return problem, expectation and hint for what is no array of numbers."""
+    if isinstance(value, ndarray) and not isinstance(value, MATRIX):
+        hint = f"Use {name}.astype(float)."
+        if value.dtype.kind == "O":
+            hint = "Do its rows differ in length?"
+        return f"{name} has dtype {value.dtype}", "numbers", hint
+    expected = "an array"
+    if not spec.any_shape:
+        expected += f" of shape {write(spec.dims)}"
+    if spec.or_number:
+        expected += " or a number"
+    convertible = isinstance(value, list | tuple) or hasattr(value, "__array__")
+    hint = f"Use np.array({name})." if convertible and not is_number(value) else ""
+    return f"{name} is {describe(value)}", expected, hint
+
+
+def describe(value: Any) -> str:
+    if value is None or isinstance(value, bool | int | float | complex):
+        return repr(value)
+    return f"of type {type(value).__name__}"
+
+
+def compare(
+    shape: Shape,
+    spec: Array,
+    known: Sizes,
+    owners: Mapping[str, str],
+) -> tuple[str, str]:
+    """Return the argument that `shape` conflicts with, if any, and what is expected."""
+    if spec.any_shape:
+        return owners[str(spec.dims[0])], "the same shape"
+    filled = tuple(known.get(str(dim), dim) for dim in spec.dims)
+    expected = write(spec.dims)
+    if filled != spec.dims:
+        expected += f" = {write(filled)}"
+    if len(shape) == len(spec.dims):
+        for dim, wanted, size in zip(spec.dims, filled, shape, strict=True):
+            if isinstance(dim, str) and isinstance(wanted, int) and size != wanted:
+                return owners[dim], expected
+        for dim, size in zip(spec.dims, shape, strict=True):
+            if isinstance(dim, str) and size < 1:
+                return "", f"{expected} with {dim} at least 1"
+        return "", expected
+    # An array with the wrong number of axes, and not only that.
+    complete = all(isinstance(size, int) for size in filled)
+    if complete and math.prod(shape) != math.prod(map(int, filled)):
+        return next(owners[str(dim)] for dim in spec.dims if dim in owners), expected
+    return "", expected
+
+
+def mend(specs: Mapping[str, Number | Array], values: Mapping[str, Any]) -> str:
+    """Name the fewest transposes and reshapes that make all arrays fit."""
+    arrays = {
+        name: (spec, value)
+        for name, value in values.items()
+        if isinstance(spec := specs.get(name), Array)
+        and not spec.any_shape
+        and is_array(value)
+    }
+    choices = [
+        [(spec, shape, change) for shape, change in variants(name, value.shape)]
+        for name, (spec, value) in arrays.items()
+    ]
+    found: list[list[str]] = []
+    for combination in itertools.product(*choices):
+        sizes: Sizes = {}
+        if all(spec.fits(shape, sizes) for spec, shape, _ in combination):
+            found.append([change for _, _, change in combination if change])
+    fewest = min(map(len, found), default=0)
+    best = [" and ".join(changes) for changes in found if len(changes) == fewest]
+    return f"Use {' or '.join(best)}." if fewest and len(best) <= 2 else ""
+
+
+def variants(name: str, shape: Shape) -> Iterator[tuple[Shape, str]]:
+    yield shape, ""
+    if len(shape) == 1:
+        yield (shape[0], 1), f"{name}.reshape(-1, 1)"
+        yield (1, shape[0]), f"{name}.reshape(1, -1)"
+    if len(shape) == 2:
+        yield shape[::-1], f"{name}.T"
+
+
+def write(dims: tuple[int | str, ...]) -> str:
+    """Write a shape the way NumPy shows it."""
+    return f"({dims[0]},)" if len(dims) == 1 else f"({', '.join(map(str, dims))})"

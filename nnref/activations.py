@@ -1,0 +1,246 @@
+r"""Activation functions $g$ and their derivatives $g'$.
+
+All of them work on each entry alone, so an array of any shape gives an array
+of the same shape, and a number gives a number. They take complex numbers too,
+which the complex step of `nnref.gradient_checking` needs: where a formula has
+two branches, the real part chooses. NaN stays NaN.
+"""
+
+# mypy: disable-error-code="no-any-return"
+
+import numpy as np
+from jaxtyping import Num
+from numpy import ndarray
+
+from nnref._shapes import shape_checked
+
+__all__ = [
+    "leaky_relu",
+    "leaky_relu_prime",
+    "relu",
+    "relu_prime",
+    "sigmoid",
+    "sigmoid_prime",
+    "tanh",
+    "tanh_prime",
+]
+
+
+@shape_checked
+def sigmoid(
+    Z: Num[ndarray, "..."] | float,
+) -> Num[ndarray, "..."]:
+    r"""Return the sigmoid of each entry: a number between 0 and 1.
+
+    $$
+    \sigma(z) = \frac{1}{1 + e^{-z}}
+    $$
+
+    For $z < 0$ the code uses the equal form $\sigma(z) = \frac{e^z}{1 + e^z}$.
+    So the exponential never overflows, and tiny values keep all their digits.
+
+    Args:
+        Z: Numbers, of any shape.
+
+    Returns:
+        The sigmoids, of the shape of `Z`.
+
+    Raises:
+        TypeError: If `Z` is not an array of numbers or a number.
+
+    Page: Logistic regression.
+    """
+    positive = np.real(Z) >= 0
+    # The exponent is never positive: no overflow.
+    E = np.exp(np.where(positive, -1.0 * Z, Z))
+    return np.where(positive, 1.0, E) / (1 + E)
+
+
+@shape_checked
+def sigmoid_prime(
+    Z: Num[ndarray, "..."] | float,
+) -> Num[ndarray, "..."]:
+    r"""Return the derivative of the sigmoid at each entry.
+
+    $$
+    \sigma'(z) = \sigma(z) (1 - \sigma(z))
+    $$
+
+    The error is about 1e-16. Beyond $z = 37$ the true value is smaller than
+    that, and the result is 0.
+
+    Args:
+        Z: Numbers, of any shape: where the derivative is taken.
+
+    Returns:
+        The derivatives, of the shape of `Z`.
+
+    Raises:
+        TypeError: If `Z` is not an array of numbers or a number.
+
+    Page: Derivations: logistic regression gradient.
+    """
+    A = sigmoid(Z)
+    return A * (1 - A)
+
+
+@shape_checked
+def tanh(
+    Z: Num[ndarray, "..."] | float,
+) -> Num[ndarray, "..."]:
+    r"""Return the hyperbolic tangent of each entry: a number between -1 and 1.
+
+    $$
+    \tanh(z) = \frac{e^z - e^{-z}}{e^z + e^{-z}}
+    $$
+
+    Args:
+        Z: Numbers, of any shape.
+
+    Returns:
+        The hyperbolic tangents, of the shape of `Z`.
+
+    Raises:
+        TypeError: If `Z` is not an array of numbers or a number.
+
+    Page: Activation functions.
+    """
+    return np.tanh(1.0 * Z)
+
+
+@shape_checked
+def tanh_prime(
+    Z: Num[ndarray, "..."] | float,
+) -> Num[ndarray, "..."]:
+    r"""Return the derivative of the hyperbolic tangent at each entry.
+
+    $$
+    \tanh'(z) = 1 - \tanh(z)^2
+    $$
+
+    The error is about 1e-16. For $z$ beyond 19 on either side the true value
+    is smaller than that, and the result is 0.
+
+    Args:
+        Z: Numbers, of any shape: where the derivative is taken.
+
+    Returns:
+        The derivatives, of the shape of `Z`.
+
+    Raises:
+        TypeError: If `Z` is not an array of numbers or a number.
+
+    Page: Activation functions.
+    """
+    A = tanh(Z)
+    return 1 - A**2
+
+
+@shape_checked
+def relu(
+    Z: Num[ndarray, "..."] | float,
+) -> Num[ndarray, "..."]:
+    r"""Return each entry, with 0 in place of a negative one.
+
+    $$
+    g(z) = \max(0, z)
+    $$
+
+    NumPy compares complex numbers by their real part first.
+
+    Args:
+        Z: Numbers, of any shape.
+
+    Returns:
+        The results, of the shape of `Z`.
+
+    Raises:
+        TypeError: If `Z` is not an array of numbers or a number.
+
+    Page: Activation functions.
+    """
+    return np.maximum(0, Z)
+
+
+@shape_checked
+def relu_prime(
+    Z: Num[ndarray, "..."] | float,
+) -> Num[ndarray, "..."]:
+    r"""Return the derivative of `relu` at each entry.
+
+    $$
+    g'(z) = \begin{cases} 1 & \text{if } z > 0 \\ 0 & \text{if } z \le 0 \end{cases}
+    $$
+
+    At $z = 0$ there is no derivative. The value 0 is a choice, the usual one.
+
+    Args:
+        Z: Numbers, of any shape: where the derivative is taken.
+
+    Returns:
+        The derivatives, of the shape of `Z`.
+
+    Raises:
+        TypeError: If `Z` is not an array of numbers or a number.
+
+    Page: Activation functions.
+    """
+    return np.heaviside(1.0 * np.real(Z), 0)
+
+
+@shape_checked
+def leaky_relu(
+    Z: Num[ndarray, "..."] | float,
+    slope: float = 0.01,
+) -> Num[ndarray, "..."]:
+    r"""Return each entry, with a negative one made smaller.
+
+    $$
+    g(z) = \max(0.01 z, z)
+    $$
+
+    The code uses the equal form $g(z) = \max(0, z) + 0.01 \min(0, z)$, which is
+    right for a slope above 1, too.
+
+    Args:
+        Z: Numbers, of any shape.
+        slope: The slope for negative entries, 0.01 if not given.
+
+    Returns:
+        The results, of the shape of `Z`.
+
+    Raises:
+        TypeError: If `Z` is not an array of numbers or a number.
+
+    Page: Activation functions.
+    """
+    return np.maximum(0, Z) + slope * np.minimum(0, Z)
+
+
+@shape_checked
+def leaky_relu_prime(
+    Z: Num[ndarray, "..."] | float,
+    slope: float = 0.01,
+) -> Num[ndarray, "..."]:
+    r"""Return the derivative of `leaky_relu` at each entry.
+
+    $$
+    g'(z) = \begin{cases} 1 & \text{if } z > 0 \\ 0.01 & \text{if } z \le 0 \end{cases}
+    $$
+
+    At $z = 0$ there is no derivative. The value `slope` is a choice.
+
+    Args:
+        Z: Numbers, of any shape: where the derivative is taken.
+        slope: The slope for negative entries, 0.01 if not given.
+
+    Returns:
+        The derivatives, of the shape of `Z`.
+
+    Raises:
+        TypeError: If `Z` is not an array of numbers or a number.
+
+    Page: Activation functions.
+    """
+    positive = relu_prime(Z)
+    return positive + slope * (1 - positive)

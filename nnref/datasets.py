@@ -1,0 +1,149 @@
+r"""Data to learn from: one real set, and one that is drawn at random."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Num
+from numpy import ndarray
+
+from nnref._shapes import shape_checked
+from nnref._training import check_at_least
+
+__all__ = ["BreastCancer", "breast_cancer", "planar_flower"]
+
+
+@dataclass(frozen=True, eq=False)
+class BreastCancer:
+    """Measurements of 569 tumours, split for training and testing.
+
+    The columns of `X_train` and `X_test` are examples. Their features are
+    standardised: mean 0 and standard deviation 1 over the training examples.
+
+    Attributes:
+        X_train: Inputs for training, `(30, m)`.
+        Y_train: Labels for training, `(1, m)`: 1 is malignant, 0 is benign.
+        X_test: Inputs for testing, `(30, m_test)`.
+        Y_test: Labels for testing, `(1, m_test)`.
+        feature_names: The names of the 30 rows, such as "mean radius".
+        mean: Means of the features before standardising, `(30, 1)`.
+        std: Standard deviations of the features before standardising, `(30, 1)`.
+    """
+
+    X_train: Num[ndarray, "30 m"]
+    Y_train: Num[ndarray, "1 m"]
+    X_test: Num[ndarray, "30 m_test"]
+    Y_test: Num[ndarray, "1 m_test"]
+    feature_names: tuple[str, ...]
+    mean: Num[ndarray, "30 1"]
+    std: Num[ndarray, "30 1"]
+
+    def __repr__(self) -> str:
+        """Say how many examples there are, without printing the arrays."""
+        m, m_test = self.Y_train.shape[1], self.Y_test.shape[1]
+        return f"BreastCancer(30 features, {m} to train, {m_test} to test)"
+
+
+@shape_checked
+def breast_cancer(
+    test_fraction: float = 0.2,
+    seed: int = 0,
+) -> BreastCancer:
+    r"""Return real data: is a tumour malignant?
+
+    The Breast Cancer Wisconsin (Diagnostic) data: 30 measurements of the cell
+    nuclei in each of 569 images, 212 of them of malignant tumours. They come with
+    scikit-learn, so nothing is downloaded. Each feature is standardised,
+
+    $$
+    x := \frac{x - \mu}{s}
+    $$
+
+    where the mean $\mu$ and the standard deviation $s$ are those of the
+    training examples. The test examples must not have a say in them.
+
+    Args:
+        test_fraction: The share of the examples that is kept for testing.
+        seed: Seed of the random split. The same seed gives the same split.
+
+    Returns:
+        A `BreastCancer` with `X_train` `(30, 455)`, `Y_train` `(1, 455)`, `X_test`
+        `(30, 114)` and `Y_test` `(1, 114)` (for `test_fraction=0.2`), and
+        `feature_names`, `mean` and `std`.
+
+    Raises:
+        ValueError: If `test_fraction` leaves nothing to train or to test.
+        ImportError: If scikit-learn is not installed.
+
+    Page: the notebook on logistic regression.
+    """
+    try:
+        import sklearn.datasets  # type: ignore[import-untyped, unused-ignore]
+    except ImportError as error:
+        raise ImportError(
+            "breast_cancer needs scikit-learn, which is not installed: "
+            'run pip install "nnref[docs]"'
+        ) from error
+    data = sklearn.datasets.load_breast_cancer()
+    X = data.data.T
+    # There 1 is benign. Here 1 is what one looks for.
+    Y = 1.0 - data.target.reshape(1, -1)
+
+    m_test = round(test_fraction * X.shape[1])
+    if not 0 < m_test < X.shape[1]:
+        raise ValueError(
+            f"breast_cancer: test_fraction is {test_fraction}: "
+            "expected a number between 0 and 1 that leaves examples on both sides"
+        )
+    order = np.random.default_rng(seed).permutation(X.shape[1])
+    test, train = order[:m_test], order[m_test:]
+    mean = np.mean(X[:, train], axis=1, keepdims=True)
+    std = np.std(X[:, train], axis=1, keepdims=True)
+    X = (X - mean) / std
+    return BreastCancer(
+        X_train=X[:, train],
+        Y_train=Y[:, train],
+        X_test=X[:, test],
+        Y_test=Y[:, test],
+        feature_names=tuple(str(name) for name in data.feature_names),
+        mean=mean,
+        std=std,
+    )
+
+
+@shape_checked
+def planar_flower(
+    m: int = 400,
+    seed: int = 0,
+) -> tuple[Num[ndarray, "2 m"], Num[ndarray, "1 m"]]:
+    r"""Return points in the plane whose two kinds form the petals of a flower.
+
+    In polar coordinates the petals are the curve
+
+    $$
+    r = 4 \sin(4 \varphi)
+    $$
+
+    with noise on both. One half turn of $\varphi$ belongs to label 0, the other
+    to label 1. No straight line separates the two.
+
+    Args:
+        m: The number of points, at least 2. Half of them have label 1.
+        seed: Seed of the random numbers. The same seed gives the same points.
+
+    Returns:
+        X: The points, `(2, m)`, one a column, in random order.
+        Y: Their labels, `(1, m)`, each 0.0 or 1.0.
+
+    Raises:
+        ValueError: If `m` is less than 2.
+
+    Page: Shallow network.
+    """
+    check_at_least(2, "planar_flower", m=m)
+    rng = np.random.default_rng(seed)
+    Y = rng.permutation(np.arange(m) % 2)
+    turn = np.pi * (Y + rng.uniform(size=m))
+    phi = turn + rng.normal(scale=0.2, size=m)
+    r = 4 * np.sin(4 * turn) + rng.normal(scale=0.2, size=m)
+    X = np.array([r * np.cos(phi), r * np.sin(phi)])
+    return X, Y.reshape(1, m).astype(float)
