@@ -1,0 +1,86 @@
+"""MkDocs hooks: what only the site generator can do.
+
+Formulas, listings and figures are Markdown extensions (they outlive a generator); here
+stand the notebooks, the addresses that the build's environment gives, and the rule that
+a broken formula, listing or figure never gets published.
+"""
+
+import logging
+from pathlib import Path
+from typing import Literal
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import BuildError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+from nnref.site import notebooks
+from nnref.site.digest import package_digest
+
+NOTEBOOK_CACHE = Path(".cache/notebooks")
+
+
+class Faults(logging.Handler):
+    """Counts the errors that the Markdown extensions report."""
+
+    def __init__(self) -> None:
+        """Start at zero."""
+        super().__init__(logging.ERROR)
+        self.count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Count one error."""
+        self.count += 1
+
+
+faults = Faults()
+logging.getLogger("mkdocs.nnref").addHandler(faults)
+state = {"command": "build"}
+
+
+def on_startup(*, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    """Note whether the site is built to be published or to be looked at."""
+    state["command"] = command
+
+
+@event_priority(50)  # before the offline plugin and mkdocs-jupyter read their settings
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Set what depends on the environment or on the package's source."""
+    faults.count = 0
+    if not config.repo_url:
+        config.edit_uri = None
+    if config.plugins["material/offline"].config.enabled:
+        config.extra["polyfills"] = ["assets/javascripts/iframe-worker.js"]
+    # mkdocs-jupyter runs a notebook again when its text changes; a folder for each
+    # state of the package makes it run again when the package does.
+    cache = NOTEBOOK_CACHE / package_digest()[:20]
+    config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(cache)
+    notebooks.forget_other(cache)
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Offer each notebook as an .ipynb file for download."""
+    for file in [*files]:
+        if notebooks.is_notebook(file):
+            ipynb = notebooks.ipynb(Path(str(file.abs_src_path)))
+            uri = str(Path(file.src_uri).with_suffix(".ipynb").as_posix())
+            files.append(File.generated(config, uri, content=ipynb))
+    return files
+
+
+@event_priority(50)  # before the typeset plugin reads the headings
+def on_page_content(
+    html: str, page: Page, config: MkDocsConfig, files: Files
+) -> str | None:
+    """Give a notebook the look and the Markdown of the other pages."""
+    if not notebooks.is_notebook(page.file):
+        return None
+    return notebooks.page_content(html, page, config, files)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Stop a build with broken formulas, listings or figures, strict or not."""
+    if faults.count and state["command"] != "serve":
+        raise BuildError(f"{faults.count} formulas, listings or figures are broken")
