@@ -327,7 +327,7 @@ def predict(
     r"""Return the label that is more likely for each example.
 
     $$
-    \hat y =
+    y_{\text{pred}} =
     \begin{cases} 1 & \text{if } a > 0.5 \\ 0 & \text{if } a \le 0.5 \end{cases}
     $$
 
@@ -354,7 +354,7 @@ def predict(
 
 @shape_checked
 def accuracy(
-    Y_hat: Num[ndarray, "1 m"],
+    Y_pred: Num[ndarray, "1 m"],
     Y: Num[ndarray, "1 m"],
 ) -> float:
     r"""Return the share of predicted labels that are right.
@@ -362,7 +362,7 @@ def accuracy(
     It is 1 when all are right, and 0 when none is.
 
     Args:
-        Y_hat: Predicted labels, `(1, m)`, each 0 or 1.
+        Y_pred: Predicted labels, `(1, m)`, each 0 or 1.
         Y: True labels, `(1, m)`, each 0 or 1.
 
     Returns:
@@ -374,5 +374,5 @@ def accuracy(
 
     Page: Logistic regression.
     """
-    check_labels("accuracy", Y_hat=Y_hat, Y=Y)
-    return float(np.mean(Y_hat == Y))
+    check_labels("accuracy", Y_pred=Y_pred, Y=Y)
+    return float(np.mean(Y_pred == Y))

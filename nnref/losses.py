@@ -76,4 +76,5 @@ def cross_entropy_from_logits(
     positive = np.real(Z) > 0
     # The exponent is never positive: no overflow.
     E = np.exp(np.where(positive, -1.0 * Z, Z))
-    return np.where(positive, 1.0 - Y, 0.0 - Y) * Z + np.log1p(E)
+    factor = np.where(positive, 1.0 - Y, 0.0 - Y)
+    return factor * Z + np.log1p(E)

@@ -96,6 +96,7 @@ def use_style() -> None:
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.grid": True,
+            "axes.axisbelow": True,
             "axes.prop_cycle": cycler(
                 color=[colours.accent, colours.second, colours.third, colours.fourth]
             ),

@@ -128,6 +128,15 @@ def linear(math: etree.Element) -> None:
                 fraction.append(part)
 
 
+def level_primes(math: etree.Element) -> None:
+    """Set a prime as large as its letter; fonts draw it raised already: g' not g^'."""
+    for script in math.iter("msup"):
+        exponent = script[1]
+        if exponent.tag == "mo" and set(exponent.text or "") <= set("\u2032\u2033\u2034"):
+            script.tag = "mrow"
+            exponent.attrib.update(form="postfix", lspace="0", rspace="0")
+
+
 class Source(NamedTuple):
     """The text in which a formula stands, and the file that it came from."""
 
@@ -244,6 +253,7 @@ class MathTreeprocessor(Treeprocessor):
                 raise MathError(
                     f"the math font has no {signs}: add it to .ci/subset-fonts"
                 )
+        level_primes(math)
         if in_heading:
             linear(math)
             semantics = math.find("semantics")

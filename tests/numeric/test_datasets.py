@@ -88,8 +88,8 @@ def test_breast_cancer_is_fixed_by_its_seed():
 def test_breast_cancer_can_be_learned():
     data = breast_cancer()
     learned = fit(data.X_train, data.Y_train, iterations=200)
-    Y_hat = predict(data.X_test, learned.w, learned.b)
-    assert accuracy(Y_hat, data.Y_test) > 0.95
+    Y_pred = predict(data.X_test, learned.w, learned.b)
+    assert accuracy(Y_pred, data.Y_test) > 0.95
 
 
 @pytest.mark.parametrize("fraction", [0.0, 1.0, -0.1, 2.0, 1e-9])

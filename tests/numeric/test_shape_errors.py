@@ -118,7 +118,7 @@ SHAPES = [
     ),
     (
         lambda: accuracy(Y, Y.T),
-        "accuracy: Y has shape (200, 1), but Y_hat has shape (1, 200): "
+        "accuracy: Y has shape (200, 1), but Y_pred has shape (1, 200): "
         "expected (1, m) = (1, 200). Use Y.T.",
     ),
     # Nothing in it.
@@ -277,7 +277,7 @@ VALUES = [
     ),
     (
         lambda: accuracy(change(Y, 0, 3, 0.7), Y),
-        "accuracy: Y_hat[0, 3] is 0.7: expected 0 or 1 (row 0, column 3)",
+        "accuracy: Y_pred[0, 3] is 0.7: expected 0 or 1 (row 0, column 3)",
     ),
     (
         lambda: fit(X, Y, alpha=0),

@@ -85,6 +85,12 @@ def test_a_heading_keeps_its_math_and_reads_well_as_plain_text() -> None:
     assert token["id"] == "why-djdw-has-the-shape-of-wl"
 
 
+def test_a_prime_is_as_large_as_its_letter() -> None:
+    page = markdown().convert(r"$g'(z)$ and $g^{[l]\prime}$ and $a^2$")
+    assert '<mrow><mi>g</mi><mo form="postfix" lspace="0" rspace="0">′</mo>' in page
+    assert page.count("<msup>") == 2
+
+
 def test_a_fraction_of_sums_in_a_line_gets_brackets() -> None:
     math = render(r"\frac{a + b}{2}")
     linear(math)
