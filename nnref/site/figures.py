@@ -1,4 +1,4 @@
-"""Figures: drawn by code from values of the package, in one style, as inline SVG.
+"""Figures: drawn by code from values of the package, in one style, as SVG.
 
 A fence named `figure` on a page names a function in `docs/figures/`, and says in words
 what is seen:
@@ -10,20 +10,21 @@ what is seen:
     ```
 
 `docs/figures/logistic_regression.py` then defines `sigmoid_curve()`, which returns a
-Matplotlib figure. Its colours come from `colours`; the page shows them by the CSS
-variables of the same name, so that a figure follows the light and the dark palette.
+Matplotlib figure with colours from `colours`. The site gets it twice, for the light and
+for the dark palette; a browser loads the one that it shows, when it comes into view.
 
 All figures of one file are drawn together in a process of their own, and kept in
-`.cache/figures` until that file or the package changes.
+`.cache/figures` until a file of that folder or the package changes.
 """
 
+import contextlib
 import hashlib
-import importlib.metadata
 import importlib.util
 import inspect
 import io
 import json
 import logging
+import posixpath
 import re
 import subprocess
 import sys
@@ -35,8 +36,11 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from markdown import Markdown
+from scour.scour import generateDefaultOptions, scourString
 
 from nnref.site.digest import package_digest
+from nnref.site.fences import refuse_options
+from nnref.site.page import page_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,22 +53,49 @@ CACHE = Path(".cache/figures")
 
 @dataclass(frozen=True)
 class Colours:
-    """Colours of figures, by purpose; each is a CSS variable `--nn-<name>` as well."""
+    """Colours by purpose, in the light palette; CSS calls them `--nn-<name>`."""
 
     ink: str = "#1f2430"  # text and main lines
-    muted: str = "#6b7280"  # axes, secondary text
+    muted: str = "#5d6472"  # axes, secondary text
     grid: str = "#d9dce3"  # grid lines, light borders
     paper: str = "#ffffff"  # the page behind the figure
-    panel: str = "#f3f4f8"  # boxes
-    accent: str = "#3f51b5"  # first line; class 1
-    second: str = "#c2410c"  # second line; class 0
-    third: str = "#0f766e"  # third line
+    panel: str = "#f5f6fa"  # boxes
+    accent: str = "#3546ab"  # first line; class 1
+    second: str = "#b93a08"  # second line; class 0
+    third: str = "#0b6b63"  # third line
     fourth: str = "#9d174d"  # fourth line
-    accent_soft: str = "#c9cff0"  # the region of class 1
-    second_soft: str = "#f6d5c3"  # the region of class 0
+    accent_soft: str = "#d3d9f5"  # the region of class 1
+    second_soft: str = "#f8dccb"  # the region of class 0
 
 
 colours = Colours()
+DARK = Colours(
+    ink="#e6e8ee",
+    muted="#a3aaba",
+    grid="#353b49",
+    paper="#14171e",
+    panel="#1c2029",
+    accent="#9fb0ff",
+    second="#ff9d66",
+    third="#5fd0c1",
+    fourth="#f08bb4",
+    accent_soft="#2c3563",
+    second_soft="#54321f",
+)
+
+# Four digits are a tenth of a point.
+_SCOUR = generateDefaultOptions()
+_SCOUR.digits = 4
+_SCOUR.indent_type = "none"
+_SCOUR.newlines = False
+_SCOUR.simple_colors = False
+_SCOUR.strip_comments = True
+_SCOUR.strip_ids = True
+_SCOUR.strip_xml_prolog = True
+_SCOUR.style_to_xml = True
+
+# The drawings of the site that is being built, by their path in it.
+published: dict[str, str] = {}
 
 
 class FigureError(ValueError):
@@ -118,45 +149,44 @@ def use_style() -> None:
             set_matplotlib_formats("svg")  # type: ignore[no-untyped-call]
 
 
-def draw(figure: "Figure") -> str:
-    """Write a Matplotlib figure as SVG that can stand in a page."""
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return page_svg(buffer.getvalue())
+def slim(svg: str) -> str:
+    """Leave out of Matplotlib's SVG what a browser does not need."""
+    small: str = scourString(svg[svg.index("<svg") :], _SCOUR)
+    return small
 
 
-def page_svg(svg: str) -> str:
-    """Fit Matplotlib's SVG into a page: its size, its ids and its colours.
+def image(svg: str, alt: str, url: str) -> str:
+    """HTML of a drawing, and note it for the site in both palettes.
 
-    Only ids that something refers to are kept, and made unlike those of other figures
-    by a fingerprint of the drawing; colours of `colours` become CSS variables; the
-    style sheet, which would reach out of the figure, becomes attributes.
+    Args:
+        svg: The drawing, in the light palette.
+        alt: What is seen, in words.
+        url: Address of the page in the site, such as `notation/`.
+
+    Raises:
+        FigureError: If the SVG has no size.
     """
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
-    prefix = f"f{hashlib.sha256(svg.encode()).hexdigest()[:8]}-"
-    used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
-    svg = re.sub(
-        r' id="([^"]+)"',
-        lambda m: f' id="{prefix}{m[1]}"' if m[1] in used else "",
-        svg,
-    )
-    svg = re.sub(r'((?:href="|url\()#)', rf"\g<1>{prefix}", svg)
-    for name, colour in asdict(colours).items():
-        variable = f"var(--nn-{name.replace('_', '-')})"
-        svg = re.sub(re.escape(colour), variable, svg, flags=re.IGNORECASE)
-    width = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+)', svg)
-    if width is None:
+    size = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)', svg)
+    if size is None:
         raise FigureError("the SVG has no viewBox")
-    scale = float(width.group(1)) / 12.5  # points a rem: text as large as the page's
-    attributes = (
-        f'style="width:{scale:.1f}rem;max-width:100%;height:auto" '
-        'stroke-linejoin="round" stroke-linecap="butt"'
-    )
-    svg = re.sub(r'<svg [^>]*?(viewBox="[^"]*")[^>]*>', rf"<svg \1 {attributes}>", svg)
-    return re.sub(r"\n\s*", " ", svg).strip()
+    width, height = (float(number) for number in size.groups())
+    dark = svg
+    for name, colour in asdict(colours).items():
+        dark = re.sub(colour, asdict(DARK)[name], dark, flags=re.IGNORECASE)
+    tags = ""
+    for palette, drawing in (("light", svg), ("dark", dark)):
+        name = hashlib.sha256(drawing.encode()).hexdigest()[:12]
+        path = f"assets/figures/{name}.svg"
+        published[path] = drawing
+        address = posixpath.relpath(path, posixpath.dirname(url) or ".")
+        # Material hides an image whose address says that it is for the other palette.
+        # 12.5 points a rem: text is as large as the page's.
+        tags += (
+            f'<img src="{address}#only-{palette}" alt="{escape(alt)}" loading="lazy" '
+            f'width="{width:.0f}" height="{height:.0f}" '
+            f'style="width:{width / 12.5:.1f}rem">'
+        )
+    return tags
 
 
 def drawings(path: Path) -> dict[str, str]:
@@ -167,9 +197,9 @@ def drawings(path: Path) -> dict[str, str]:
     """
     if not path.is_file():
         raise FigureError(f"there is no file {path.as_posix()}")
-    digest = hashlib.sha256(path.read_bytes())
-    digest.update(package_digest().encode())
-    digest.update(importlib.metadata.version("matplotlib").encode())
+    digest = hashlib.sha256(package_digest().encode())
+    for file in sorted(path.parent.glob("*.py")):  # a file may import its neighbours
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
     cached = CACHE / f"{path.stem}-{digest.hexdigest()[:20]}.json"
     if not cached.is_file():
         # A process of its own: it sees the package as it is on disk now.
@@ -180,7 +210,7 @@ def drawings(path: Path) -> dict[str, str]:
             encoding="utf-8",
             check=False,
         )
-        if run.returncode:
+        if run.returncode or not run.stdout:
             raise FigureError(f"{path.as_posix()} failed:\n{run.stderr}")
         CACHE.mkdir(parents=True, exist_ok=True)
         for stale in CACHE.glob(f"{path.stem}-*.json"):
@@ -212,7 +242,10 @@ def _draw_file(path: Path) -> dict[str, str]:
     for name, function in inspect.getmembers(module, inspect.isfunction):
         if function.__module__ != path.stem or name.startswith("_"):
             continue
-        result[name] = draw(function())
+        figure: Figure = function()
+        svg = io.StringIO()
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+        result[name] = slim(svg.getvalue())
         plt.close("all")
     return result
 
@@ -226,19 +259,34 @@ def format_fence(
     **kwargs: Any,
 ) -> str:
     """Show the figure that the fence names, with its text alternative and caption."""
+    file = page_file(md)
     try:
-        return figure_html(text)
-    except FigureError as error:
+        refuse_options(options)
+        return figure_html(text, md, "" if file is None else file.url)
+    except Exception as error:  # SuperFences would show the fence as text
         log.error("figure fence: %s", error)
         return f'<div class="math-error">{escape(str(error))}</div>'
 
 
-def figure_html(text: str) -> str:
+def figure_html(text: str, md: Markdown, url: str) -> str:
     """HTML of the figure that a fence describes.
 
     Raises:
         FigureError: If a field or the function is missing, or drawing fails.
     """
+    fields = _fields(text)
+    file, _, function = fields["function"].rpartition(".")
+    figures = drawings(FOLDER / f"{file}.py")
+    if function not in figures:
+        known = ", ".join(sorted(figures))
+        raise FigureError(f"{file}.py has no figure {function!r}; it has {known}")
+    return (
+        f'<figure class="drawing">{image(figures[function], fields["alt"], url)}'
+        f"<figcaption>{_caption(fields['caption'], md)}</figcaption></figure>"
+    )
+
+
+def _fields(text: str) -> dict[str, str]:
     try:
         fields = yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -247,35 +295,34 @@ def figure_html(text: str) -> str:
         raise FigureError(
             f"write the fields function, alt and caption, one a line; got:\n{text}"
         )
-    file, _, function = str(fields["function"]).rpartition(".")
-    figures = drawings(FOLDER / f"{file}.py")
-    if function not in figures:
-        known = ", ".join(sorted(figures))
-        raise FigureError(f"{file}.py has no figure {function!r}; it has {known}")
-    alt = escape(" ".join(str(fields["alt"]).split()))
-    return (
-        f'<figure class="drawing">{label(figures[function], alt)}'
-        f"<figcaption>{_caption(str(fields['caption']))}</figcaption></figure>"
-    )
+    for name, value in fields.items():
+        # In double quotes, YAML turns the \t of \theta into a tab.
+        if any(sign < " " and sign != "\n" for sign in str(value)):
+            raise FigureError(f"write {name} without double quotes: got {value!r}")
+    return {name: " ".join(str(value).split()) for name, value in fields.items()}
 
 
-def label(svg: str, alt: str) -> str:
-    """Give an SVG its text alternative, which is already escaped."""
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{alt}" ', 1)
-
-
-def _caption(text: str) -> str:
-    html: str = _inline_markdown().reset().convert(text.strip())
+def _caption(text: str, md: Markdown) -> str:
+    if "](" in text or "][" in text:
+        raise FigureError(f"a caption has no links; got {text!r}")
+    math: Any = md.treeprocessors["nnref-math"]
+    html: str = _inline_markdown(math.font).reset().convert(text)
     return html.removeprefix("<p>").removesuffix("</p>")
 
 
 @cache
-def _inline_markdown() -> Markdown:
+def _inline_markdown(font: str) -> Markdown:
     return Markdown(
         extensions=["pymdownx.arithmatex", "nnref.site.math"],
-        extension_configs={"pymdownx.arithmatex": {"generic": True}},
+        extension_configs={
+            "pymdownx.arithmatex": {"generic": True},
+            "nnref.site.math": {"font": font},
+        },
     )
 
 
 if __name__ == "__main__":
-    json.dump(_draw_file(Path(sys.argv[1])), sys.stdout)
+    # What a file of figures prints is not the result.
+    with contextlib.redirect_stdout(sys.stderr):
+        drawn = _draw_file(Path(sys.argv[1]))
+    json.dump(drawn, sys.stdout)

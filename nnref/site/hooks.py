@@ -15,7 +15,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from nnref.site import notebooks
+from nnref.site import figures, notebooks
 from nnref.site.digest import package_digest
 
 NOTEBOOK_CACHE = Path(".cache/notebooks")
@@ -48,6 +48,7 @@ def on_startup(*, command: Literal["build", "gh-deploy", "serve"], dirty: bool) 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Set what depends on the environment or on the package's source."""
     faults.count = 0
+    figures.published.clear()
     if not config.repo_url:
         config.edit_uri = None
     if config.plugins["material/offline"].config.enabled:
@@ -81,6 +82,10 @@ def on_page_content(
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Stop a build with broken formulas, listings or figures, strict or not."""
+    """Write the drawings; stop a build with something broken, strict or not."""
+    for path, drawing in figures.published.items():
+        target = Path(config.site_dir) / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(drawing, encoding="utf-8")
     if faults.count and state["command"] != "serve":
         raise BuildError(f"{faults.count} formulas, listings or figures are broken")

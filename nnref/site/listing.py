@@ -19,6 +19,8 @@ from typing import Any
 
 from markdown import Markdown
 
+from nnref.site.fences import refuse_options
+
 log = logging.getLogger("mkdocs.nnref.listing")
 
 
@@ -35,30 +37,44 @@ def source(name: str) -> str:
         name: Dotted name, such as `nnref.logistic_regression.forward`.
 
     Raises:
-        ListingError: If there is no such module or function.
+        ListingError: If there is no such module of nnref, or not one such function with
+            lines of its own.
     """
     module, _, function = name.rpartition(".")
     path = _module_path(module)
     text = path.read_text(encoding="utf-8")
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.FunctionDef) and node.name == function:
-            break
-    else:
-        raise ListingError(f"{path.name} has no function {function!r}")
-    assert node.end_lineno is not None
+    found = [
+        node
+        for node in ast.parse(text).body
+        if isinstance(node, ast.FunctionDef) and node.name == function
+    ]
+    if len(found) != 1:
+        count = "no function" if not found else f"{len(found)} functions"
+        raise ListingError(f"{path.name} has {count} {function!r}")
+    (node,) = found
     hidden = range(0)
+    body = node.body[0]
     if ast.get_docstring(node) is not None:
-        docstring = node.body[0]
-        assert docstring.end_lineno is not None
-        hidden = range(docstring.lineno, docstring.end_lineno + 1)
-    lines = text.splitlines()
-    kept = [n for n in range(node.lineno, node.end_lineno + 1) if n not in hidden]
+        hidden = range(body.lineno, _last_line(body) + 1)
+        if len(node.body) == 1 or node.body[1].lineno in hidden:
+            raise ListingError(f"{function!r} has no lines besides its docstring")
+    if body.lineno == node.lineno:
+        raise ListingError(f"{function!r} stands on one line")
+    lines = text.split("\n")  # as ast counts them; splitlines knows more line breaks
+    kept = [n for n in range(node.lineno, _last_line(node) + 1) if n not in hidden]
     return "\n".join(lines[n - 1] for n in kept)
 
 
+def _last_line(node: ast.stmt) -> int:
+    assert node.end_lineno is not None
+    return node.end_lineno
+
+
 def _module_path(module: str) -> Path:
+    if module.split(".")[0] != "nnref":
+        raise ListingError(f"{module!r} is no module of nnref")
     try:
-        spec = importlib.util.find_spec(module) if module else None
+        spec = importlib.util.find_spec(module)
     except ModuleNotFoundError:
         spec = None
     if spec is None or spec.origin is None:
@@ -77,8 +93,9 @@ def format_fence(
     """Show a listing with the site's own highlighting and a link to the reference."""
     name = source_name.strip()
     try:
+        refuse_options(options)
         code = source(name)
-    except ListingError as error:
+    except Exception as error:  # SuperFences would show the fence as text
         log.error("source fence %r: %s", name, error)
         return f'<div class="math-error">{escape(name)}: {escape(str(error))}</div>'
     fences: Any = md.preprocessors["fenced_code_block"]  # SuperFences'

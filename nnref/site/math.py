@@ -2,8 +2,13 @@ r"""Math at build time: a Python-Markdown extension that turns LaTeX into MathML
 
 `pymdownx.arithmatex` finds the formulas (`$..$` in a line, `$$..$$` on lines of their
 own) and marks them; this extension renders what it marked. The browser gets MathML and
-needs no script. A formula that cannot be rendered, or that needs a character which the
-site's math font lacks, is reported with file and line, and shows as a red box.
+needs no script. Reported with file and line, and shown as a red box, are a formula that
+cannot be rendered and one that needs a character which the site's math font lacks;
+reported as well is LaTeX that arithmatex did not take for a formula and that would
+stand on the page as it was typed.
+
+A comment above a displayed formula declares something about it: `<!-- nnref: fails -->`
+marks it as wrong on purpose.
 
 In `mkdocs.yml`:
 
@@ -19,122 +24,42 @@ markdown_extensions:
 import html
 import logging
 import re
-import unicodedata
 import xml.etree.ElementTree as etree
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
-from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import math_core
-from fontTools.ttLib import TTFont
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
+from nnref.site.mathml import (
+    MathError,
+    characters,
+    font_characters,
+    linear,
+    plain,
+    render,
+)
+from nnref.site.page import page_file
+
 # A child of MkDocs' logger, so that `mkdocs build --strict` counts what is logged here.
 log = logging.getLogger("mkdocs.nnref.math")
 
-# A comment that declares something about the formula below it.
-DIRECTIVE = re.compile(r"<!--\s*nnref:\s*(.*?)\s*-->", re.DOTALL)
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-
-
-class MathError(ValueError):
-    """A formula that cannot be shown; the message says why."""
-
-
-def render(latex: str, *, display: bool = False) -> etree.Element:
-    """Turn LaTeX into a MathML element that carries its source as an annotation.
-
-    Raises:
-        MathError: If the LaTeX cannot be read.
-    """
-    return etree.fromstring(_mathml(latex, display))
-
-
-@cache
-def _mathml(latex: str, display: bool) -> str:
-    converter = math_core.LatexToMathML(annotation=True, fancy_error=False)
-    try:
-        mathml = converter.convert_with_local_state(latex, displaystyle=display)
-    except math_core.LatexError as error:
-        position, _, reason = str(error).strip().partition(": ")
-        if not position.isdecimal():
-            raise MathError(str(error).strip()) from None
-        raise MathError(f"at character {int(position) + 1}: {reason}") from None
-    # Entities are HTML's, not XML's. A variation selector asks for another drawing of a
-    # calligraphic letter; the site's font has one.
-    mathml = mathml.replace("&ApplyFunction;", "\N{FUNCTION APPLICATION}")
-    return mathml.replace("\N{VARIATION SELECTOR-1}", "")
-
-
-def characters(math: etree.Element) -> set[str]:
-    """The characters that a MathML element needs from the font.
-
-    A browser shows an `mi` of one letter by its mathematical-italic twin; invisible
-    operators need no glyph.
-    """
-    needed: set[str] = set()
-    for element in math.iter():
-        if element.tag == "annotation" or not element.text:
-            continue
-        text = element.text.strip()
-        if element.tag == "mi" and element.get("mathvariant") != "normal":
-            text = _italic(text)
-        needed.update(text)
-    return {c for c in needed if not (c.isspace() or unicodedata.category(c) == "Cf")}
-
-
-def _italic(text: str) -> str:
-    if len(text) != 1:
-        return text
-    if text == "h":
-        return "\N{PLANCK CONSTANT}"
-    kind = "CAPITAL" if text.isupper() else "SMALL"
-    name = unicodedata.name(text, "")
-    for script in ("LATIN", "GREEK"):
-        if name.startswith(f"{script} {kind} LETTER ") and " WITH " not in name:
-            letter = name.removeprefix(f"{script} {kind} LETTER ")
-            twin = f"MATHEMATICAL ITALIC {kind} {letter}"
-            return unicodedata.lookup(twin)
-    return text
-
-
-@cache
-def font_characters(font: str) -> frozenset[str]:
-    """The characters that a font file has glyphs for."""
-    with TTFont(font, lazy=True) as file:
-        return frozenset(map(chr, file.getBestCmap()))
-
-
-def linear(math: etree.Element) -> None:
-    """Write fractions in a line, as a heading and its plain text want them: dJ/dw."""
-    for fraction in [*math.iter("mfrac")]:
-        parts = list(fraction)
-        fraction.clear()
-        fraction.tag = "mrow"
-        for part in parts:
-            if len(fraction):
-                etree.SubElement(fraction, "mo").text = "/"
-            if any(mo.text in "+-−±=" for mo in part.iter("mo") if mo.text):
-                etree.SubElement(fraction, "mo").text = "("
-                fraction.append(part)
-                etree.SubElement(fraction, "mo").text = ")"
-            else:
-                fraction.append(part)
-
-
-def level_primes(math: etree.Element) -> None:
-    """Set a prime as large as its letter; fonts draw it raised already: g' not g^'."""
-    for script in math.iter("msup"):
-        exponent = script[1]
-        if exponent.tag == "mo" and set(exponent.text or "") <= set("\u2032\u2033\u2034"):
-            script.tag = "mrow"
-            exponent.attrib.update(form="postfix", lspace="0", rspace="0")
+COMMENT = re.compile(r"<!--\s*nnref\b.*?-->", re.DOTALL)
+# What a comment may declare: of the formula below it, or the model of a page.
+DIRECTIVE = re.compile(
+    r"<!--\s*nnref:\s*"
+    r"(fails|definition|skip\s\S.*?|model=\w+(?:\s+\w+=\w+)*)\s*-->",
+    re.DOTALL,
+)
+SOURCE = re.compile(r"\$|\\[()\[\]]|\\[A-Za-z]{2,}")
 
 
 class Source(NamedTuple):
@@ -154,31 +79,23 @@ class SourcePreprocessor(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         """Note the text and, where MkDocs tells it, the file; change nothing."""
-        path = _page_path(self.md)
-        if path is not None:
+        file = page_file(self.md)
+        if file is not None:
+            path = Path(file.abs_src_path)
             _source.set(Source(path.read_text(encoding="utf-8"), path))
         elif (outer := _source.get()) is None or outer.path is None:
             _source.set(Source("\n".join(lines), None))
         return lines
 
 
-def _page_path(md: Markdown) -> Path | None:
-    # MkDocs registers a tree processor that knows the page's file.
-    if "relpath" not in md.treeprocessors:
-        return None
-    file = getattr(md.treeprocessors["relpath"], "file", None)
-    path = getattr(file, "abs_src_path", None)
-    return None if path is None else Path(path)
-
-
 def locate(latex: str, source: Source | None, others: Iterable[Path]) -> str:
-    """Say where a formula stands, as `file:line`.
+    """Say where a formula or another piece of text stands, as `file:line`.
 
-    The formula is looked up in the page and, as it may come from a docstring, in the
-    Python files of the other folders.
+    It is looked up in the page and, as it may come from a docstring, in the Python
+    files of the other folders.
     """
     # Lines of a page may be indented, quoted, or comments of a notebook script.
-    lines = map(re.escape, map(str.strip, latex.splitlines()))
+    lines = map(re.escape, map(str.strip, latex.strip().splitlines()))
     formula = re.compile(r"[ \t]*\n[ \t>#]*".join(lines))
     candidates = [source] if source else []
     for folder in others:
@@ -207,8 +124,14 @@ class MathTreeprocessor(Treeprocessor):
         self.font = font
         self.docstrings = [Path(folder) for folder in docstrings]
 
+    def report(self, text: str, message: str) -> None:
+        """Log an error with the place of the text that it is about."""
+        where = locate(text, _source.get(), self.docstrings)
+        log.error("%s: %s", where, message)
+
     def run(self, root: etree.Element) -> None:
         """Render every formula of the tree in place."""
+        wrong: set[int] = set()
         for parent, position, in_heading in [*_formulas(root)]:
             marked = parent[position]
             display = marked.tag == "div"
@@ -217,25 +140,39 @@ class MathTreeprocessor(Treeprocessor):
             try:
                 element = self.formula(latex, display=display, in_heading=in_heading)
             except MathError as error:
-                where = locate(latex, _source.get(), self.docstrings)
-                log.error(
-                    "%s: the formula  %s  cannot be shown: %s", where, latex, error
-                )
+                self.report(latex, f"the formula  {latex}  cannot be shown: {error}")
                 element = error_box(latex, str(error), display=display)
-            if display and self.directive_above(parent, position) == "fails":
+            above = self.comment_above(parent, position) if display else None
+            if above is not None and self.directive(above) == "fails":
+                wrong.add(above)
                 element = wrong_on_purpose(element)
+            if parent.tag == "th" and len(parent) == 1 and not parent.text:
+                name_heading(parent, element)
             element.tail = marked.tail
             parent[position] = element if display else keep_together(element)
+        self.check_comments(wrong)
 
-    def directive_above(self, parent: etree.Element, position: int) -> str | None:
-        """What a comment directly above says: `fails` for `<!-- nnref: fails -->`."""
+    def comment_above(self, parent: etree.Element, position: int) -> int | None:
+        """The number of the comment directly above, in the stash of raw HTML."""
         above = (parent[position - 1].text or "") if position else ""
         stashed = HTML_PLACEHOLDER_RE.fullmatch(above.strip())
-        if stashed is None:
-            return None
-        comment = str(self.md.htmlStash.rawHtmlBlocks[int(stashed.group(1))])
-        directive = DIRECTIVE.fullmatch(comment.strip())
-        return None if directive is None else directive.group(1)
+        return None if stashed is None else int(stashed.group(1))
+
+    def directive(self, number: int) -> str | None:
+        """What the comment with that number declares."""
+        comment = str(self.md.htmlStash.rawHtmlBlocks[number])
+        found = DIRECTIVE.fullmatch(comment.strip())
+        return None if found is None else found.group(1)
+
+    def check_comments(self, wrong: set[int]) -> None:
+        """Report comments to us that say nothing known, or mark nothing."""
+        for number, block in enumerate(self.md.htmlStash.rawHtmlBlocks):
+            for comment in COMMENT.findall(str(block)):
+                declared = self.directive(number)
+                if declared is None:
+                    self.report(comment, f"{comment} declares nothing that is known")
+                elif declared == "fails" and number not in wrong:
+                    self.report(comment, f"{comment} has no displayed formula below it")
 
     def formula(
         self, latex: str, *, display: bool, in_heading: bool = False
@@ -253,7 +190,6 @@ class MathTreeprocessor(Treeprocessor):
                 raise MathError(
                     f"the math font has no {signs}: add it to .ci/subset-fonts"
                 )
-        level_primes(math)
         if in_heading:
             linear(math)
             semantics = math.find("semantics")
@@ -294,6 +230,16 @@ def keep_together(formula: etree.Element) -> etree.Element:
     return together
 
 
+def name_heading(heading: etree.Element, formula: etree.Element) -> None:
+    """Give a table heading that is a formula alone a name in plain text.
+
+    Not every reader of a screen finds a name in MathML.
+    """
+    name = etree.SubElement(heading, "span", {"class": "math-name"})
+    name.text = plain(formula)
+    formula.set("aria-hidden", "true")
+
+
 def wrong_on_purpose(formula: etree.Element) -> etree.Element:
     """Mark a formula that the page shows because it is wrong; not by colour alone."""
     figure = etree.Element("figure", {"class": "math-wrong"})
@@ -306,8 +252,62 @@ def error_box(latex: str, message: str, *, display: bool) -> etree.Element:
     """A red box with the formula's source and what is wrong with it."""
     box = etree.Element("div" if display else "span", {"class": "math-error"})
     etree.SubElement(box, "code").text = latex
-    etree.SubElement(box, "span").text = f" {message}"
+    etree.SubElement(box, "samp").text = f" {message}"
     return box
+
+
+class LeftoverParser(HTMLParser):
+    """Finds LaTeX that stands on a page as it was typed."""
+
+    HIDING = ("code", "pre", "samp", "script", "style", "math")
+    ATTRIBUTES = ("alt", "title", "aria-label")
+
+    def __init__(self) -> None:
+        """Keep entities apart: `&#36;` is a dollar sign that is meant."""
+        super().__init__(convert_charrefs=False)
+        self.hidden = 0
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Read the attributes that are shown or spoken."""
+        self.hidden += tag in self.HIDING
+        for name, value in attrs:
+            if name in self.ATTRIBUTES and not self.hidden:
+                self.handle_data(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave an element."""
+        self.hidden -= tag in self.HIDING
+
+    def handle_data(self, data: str) -> None:
+        """Read the text that a reader sees."""
+        if not self.hidden and SOURCE.search(data):
+            self.found.append(data.strip())
+
+
+class LeftoverPostprocessor(Postprocessor):
+    """Reports LaTeX that arithmatex did not take for a formula."""
+
+    def __init__(self, md: Markdown, math: MathTreeprocessor):
+        """Take the processor that knows where a text stands."""
+        super().__init__(md)
+        self.math = math
+
+    def run(self, text: str) -> str:
+        """Look through the finished page; change nothing."""
+        parser = LeftoverParser()
+        parser.feed(text)
+        for left in parser.found:
+            found = SOURCE.search(left)
+            start = left.rfind("\n", 0, found.start() if found else 0) + 1
+            line = left[start:].splitlines()[0]
+            self.math.report(
+                re.sub(r"\\[()]", "$", line),  # arithmatex has been at attributes
+                f"LaTeX is left as it was typed: {line!r}. A displayed formula stands "
+                "between $$ on lines of their own with empty lines around; "
+                "for a dollar sign write &#36;",
+            )
+        return text
 
 
 class MathExtension(Extension):
@@ -327,8 +327,9 @@ class MathExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Render after the inline patterns (20), before the table of contents (5)."""
         md.preprocessors.register(SourcePreprocessor(md), "nnref-source", 1000)
-        processor = MathTreeprocessor(md, **self.getConfigs())
-        md.treeprocessors.register(processor, "nnref-math", 15)
+        math = MathTreeprocessor(md, **self.getConfigs())
+        md.treeprocessors.register(math, "nnref-math", 15)
+        md.postprocessors.register(LeftoverPostprocessor(md, math), "nnref-left", -10)
 
 
 def makeExtension(**options: Any) -> MathExtension:

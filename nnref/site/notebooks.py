@@ -22,7 +22,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from nbformat import NotebookNode
 
-from nnref.site.figures import label, page_svg
+from nnref.site.figures import image, slim
 
 MARKER = "<!-- output of cell -->"
 STREAMS = ("text/plain", "application/vnd.jupyter.stderr")
@@ -64,10 +64,13 @@ def page_content(executed: str, page: Page, config: MkDocsConfig, files: Files) 
     """Render a notebook page from its script and from its executed HTML.
 
     Raises:
-        BuildError: If a cell draws a figure and has no text alternative, or an output
-            is of a kind that the site does not show.
+        BuildError: If a cell has tags, if it draws a figure and has no text
+            alternative, or if an output is of a kind that the site does not show.
     """
     cells = read(Path(str(page.file.abs_src_path))).cells
+    if tagged := [cell for cell in cells if cell.metadata.get("tags")]:
+        # Some tags let a cell fail, or not run at all.
+        raise BuildError(f"{page.file.src_uri}: cells have no tags; got {tagged[0]}")
     page.markdown = "\n\n".join(_markdown(cell) for cell in cells)
     Page.render(page, config, files)
     shown = (page.content or "").split(MARKER)
@@ -81,7 +84,7 @@ def page_content(executed: str, page: Page, config: MkDocsConfig, files: Files) 
         )
     for cell, output, rest in zip(sources, results, shown[1:], strict=True):
         try:
-            parts.append(output_html(output, cell.metadata.get("alt")))
+            parts.append(output_html(output, cell.metadata.get("alt"), page.url))
         except ValueError as error:
             start = cell.source.partition("\n")[0]
             raise BuildError(f"{page.file.src_uri}, cell {start!r}: {error}") from None
@@ -120,30 +123,28 @@ def outputs(executed: str) -> list[list[Tag]]:
     return result
 
 
-def output_html(output: list[Tag], alt: str | None) -> str:
-    """The outputs of one cell as the page shows them.
+def output_html(output: list[Tag], alt: str | None, url: str) -> str:
+    """The outputs of one cell as the page at that address shows them.
 
     Raises:
         ValueError: If a figure has no text alternative, or the kind is not known.
     """
     kinds = groupby(output, key=lambda tag: str(tag.get("data-mime-type")))
-    return "".join(_outputs_html(kind, [*tags], alt) for kind, tags in kinds)
+    return "".join(_outputs_html(kind, [*tags], alt, url) for kind, tags in kinds)
 
 
-def _outputs_html(kind: str, tags: list[Tag], alt: str | None) -> str:
+def _outputs_html(kind: str, tags: list[Tag], alt: str | None, url: str) -> str:
     """Outputs of one kind in a row; a stream comes in pieces and is put together."""
     if kind in STREAMS:
-        # nbconvert ends each piece with a line break of its own.
-        pieces = (tag.find("pre") or tag for tag in tags)
-        text = _final("".join(p.get_text().removesuffix("\n") for p in pieces))
+        text = _final("".join((tag.find("pre") or tag).get_text() for tag in tags))
         return f'<pre class="nb-output" tabindex="0">{text}</pre>'
     if kind == "image/svg+xml":
         if not alt:
             raise ValueError('draws a figure: say what is seen, `# %% alt="..."`')
         if len(tags) > 1:
             raise ValueError("draws several figures; a cell has one text alternative")
-        svg = page_svg(_decoded(tags[0]))
-        return f'<figure class="drawing">{label(svg, html.escape(alt))}</figure>'
+        drawing = image(slim(_decoded(tags[0])), alt, url)
+        return f'<figure class="drawing">{drawing}</figure>'
     if kind.startswith("image/"):
         raise ValueError(f"draws a figure as {kind}: draw it as SVG, by use_style()")
     raise ValueError(f"has an output of type {kind}, which the site does not show")

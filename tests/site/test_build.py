@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.conftest import PROJECT, Copy, build_environment
+from tests.conftest import Copy, build_environment
 
 NOTEBOOK = """# %% [markdown]
 # # A notebook with $x^{{(i)}}$
@@ -94,22 +94,6 @@ def test_a_code_block_has_a_language(site: Path) -> None:
         assert '<div class="highlight">' not in page, path
 
 
-def test_rendered_snippets_are_the_fences_of_the_page(site: Path) -> None:
-    sys.path.insert(0, str(PROJECT / "tests/snippets"))
-    from proof import fences
-
-    for path in sorted((PROJECT / "docs").rglob("*.md")):
-        found = [*fences(path.read_text(encoding="utf-8"))]
-        python = sum(fence.info == "python" for fence in found)
-        listings = sum(fence.info.strip() == "source" for fence in found)
-        name = path.relative_to(PROJECT / "docs").with_suffix("").as_posix()
-        folder = site if name == "index" else site / name
-        page = (folder / "index.html").read_text(encoding="utf-8")
-        if name.startswith("reference/"):
-            continue  # mkdocstrings shows signatures and sources
-        assert page.count("language-python highlight") == python + listings, name
-
-
 FAULTS: dict[str, tuple[str, str]] = {
     "a formula": (r"Text with $a = \foo$.", r"index.md:\d+: the formula  a = .foo "),
     "a character": (r"$$\n\aleph\n$$".replace(r"\n", "\n"), r"index.md:\d+: .*U\+2135"),
@@ -118,6 +102,13 @@ FAULTS: dict[str, tuple[str, str]] = {
         "``` figure\nfunction: gone.line\nalt: a\ncaption: c\n```",
         "there is no file docs/figures/gone.py",
     ),
+    "a fence with options": (
+        '``` source title="x"\nnnref.losses.cross_entropy\n```',
+        "takes no options",
+    ),
+    "a formula that is not one": ("Text\n$$\na\n$$", r"index.md:\d+: LaTeX is left"),
+    "raw HTML": ("<p>$x$</p>", r"index.md:\d+: LaTeX is left"),
+    "a comment": ("<!-- nnref: fail -->\n\n$$\na\n$$", "declares nothing"),
     "a link": ("[x](gone.md)", "link 'gone.md', but the target is not found"),
     "an anchor": ("[x](#gone)", "link '#gone', but there is no such anchor"),
     "a reference": ("[x][nnref.gone]", "'nnref.gone'"),
@@ -161,7 +152,10 @@ def test_a_notebook_is_run_and_looks_like_a_page(copy: Copy) -> None:
     assert re.search(r'<pre class="nb-output"[^>]*>42</pre>', page)
     assert page.count("<math") >= 2
     assert "<title>A notebook with x(i) - nnref</title>" in page
-    assert 'aria-label="A rising line."' in page
+    drawing = re.search(r'<img src="../../(assets/figures/.*?svg)#only-light"', page)
+    assert drawing is not None
+    assert (copy.site / drawing.group(1)).is_file()
+    assert page.count('alt="A rising line."') == 2
     assert 'content="Its first sentence."' in page
     assert '<a href="../..">home</a>' in page or '<a href="../../">home</a>' in page
     assert "mathjax" not in page.lower()
@@ -177,6 +171,16 @@ def test_an_error_in_a_notebook_stops_the_build(copy: Copy) -> None:
     run = copy.build()
     assert run.returncode != 0
     assert "ZeroDivisionError" in run.stderr
+
+
+def test_a_cell_that_need_not_run_stops_the_build(copy: Copy) -> None:
+    text = NOTEBOOK.format(code="1").replace(
+        "# %%\n1", '# %% tags=["skip-execution"]\n1'
+    )
+    copy.write("docs/notebooks/demo.py", text)
+    run = copy.build()
+    assert run.returncode != 0
+    assert "notebooks/demo.py: cells have no tags" in run.stderr
 
 
 def test_a_figure_without_words_stops_the_build(copy: Copy) -> None:

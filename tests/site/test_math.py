@@ -1,13 +1,21 @@
 """Formulas become MathML, everywhere, and what cannot be shown is reported."""
 
 import logging
+import re
 import xml.etree.ElementTree as etree
 from pathlib import Path
 
 import pytest
 from markdown import Markdown
 
-from nnref.site.math import MathError, characters, font_characters, linear, render
+from nnref.site.mathml import (
+    MathError,
+    characters,
+    font_characters,
+    linear,
+    plain,
+    render,
+)
 
 FONT = str(Path(__file__).parents[2] / "docs/assets/fonts/stix-two-math.woff2")
 
@@ -56,8 +64,9 @@ def test_a_formula_is_rendered_wherever_it_stands(text: str) -> None:
 
 
 def test_dollars_that_are_no_formula_stay() -> None:
-    page = markdown().convert("It costs $5 and \\$6, and `$x$` is code.")
+    page = markdown().convert("It costs &#36;5, and `$x$` is code.")
     assert "<math" not in page
+    assert "costs &#36;5" in page
     assert "<code>$x$</code>" in page
 
 
@@ -85,17 +94,32 @@ def test_a_heading_keeps_its_math_and_reads_well_as_plain_text() -> None:
     assert token["id"] == "why-djdw-has-the-shape-of-wl"
 
 
+def test_a_table_heading_of_math_alone_has_a_name() -> None:
+    page = markdown().convert("| $w_j$ | shape $x$ |\n|---|---|\n| 1 | 2 |")
+    assert '<span class="math-name">wj</span>' in page
+    assert page.count("math-name") == 1
+    assert page.count("aria-hidden") == 1
+
+
 def test_a_prime_is_as_large_as_its_letter() -> None:
     page = markdown().convert(r"$g'(z)$ and $g^{[l]\prime}$ and $a^2$")
     assert '<mrow><mi>g</mi><mo form="postfix" lspace="0" rspace="0">′</mo>' in page
     assert page.count("<msup>") == 2
 
 
-def test_a_fraction_of_sums_in_a_line_gets_brackets() -> None:
-    math = render(r"\frac{a + b}{2}")
+@pytest.mark.parametrize(
+    ("latex", "text"),
+    [
+        (r"\frac{a + b}{2}", "(a+b)/2"),
+        (r"\frac{1}{2 m}", "1/(2m)"),
+        (r"\frac{dJ}{dw}", "dJ/dw"),
+        (r"\frac{1}{m} X", "1/mX"),
+    ],
+)
+def test_a_fraction_in_a_line_gets_brackets(latex: str, text: str) -> None:
+    math = render(latex)
     linear(math)
-    formula = math.find("semantics")[0]  # type: ignore[index]
-    assert "".join(formula.itertext()) == "(a+b)/2"
+    assert plain(math) == text
 
 
 def test_a_wide_formula_can_be_scrolled_by_the_keyboard() -> None:
@@ -145,6 +169,81 @@ def test_a_formula_of_several_lines_is_found_among_others(
     assert record.getMessage().startswith("<text>:10: ")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Text\n$$\na = b\n$$",
+        "$$\na = b\n$$\nText",
+        "Text $$\na = b\n$$",
+        "$$\na = b\n\nc\n$$",
+        "- item\n$$\na\n$$",
+        "- item\n\n  $$\n  a\n  $$",
+        "$ a = b $",
+        "text $$a=b$$ text",
+        "<div>\n$$\na\n$$\n</div>",
+        "<p>$x$</p>",
+        "| a |\n|---|\n| $|x|$ |",
+        '![a picture of $x$](a.png "x")',
+        r"a \alpha b",
+    ],
+)
+def test_latex_that_is_left_as_typed_is_reported(
+    text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        markdown().convert(f"First line.\n\n{text}\n")
+    assert "LaTeX is left as it was typed" in caplog.text
+    assert re.search(r"<text>:[3-7]: ", caplog.text), caplog.text
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "<!-- nnref: fail -->",
+        "<!-- nnref: Fails -->",
+        "<!-- nnref fails -->",
+        "<!-- nnref: skip -->",
+        "<!-- nnref: fails -->\n\nText first.",
+    ],
+)
+def test_a_comment_that_declares_nothing_is_reported(
+    comment: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        markdown().convert(f"Text.\n\n{comment}\n\n$$\na = b\n$$\n")
+    (record,) = caplog.records
+    assert record.getMessage().startswith("<text>:3: <!-- nnref")
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["definition", "skip a joke", "model=logistic", "model=deep g=tanh L=2"],
+)
+def test_a_comment_that_is_known_is_not_reported(
+    comment: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        markdown().convert(f"<!-- nnref: {comment} -->\n\n$$\na = b\n$$\n")
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("latex", "reason"),
+    [
+        (r"a = b \\ c = d", "breaks a line only in"),
+        (r"80% of m", "begins a comment"),
+        (r"\boxed{a}", "<menclose>"),
+    ],
+)
+def test_what_would_look_otherwise_than_meant_raises(latex: str, reason: str) -> None:
+    with pytest.raises(MathError, match=re.escape(reason)):
+        render(latex)
+
+
+def test_a_line_break_in_an_environment_is_one() -> None:
+    assert len([*render(r"\begin{aligned} a \\ b \end{aligned}").iter("mtr")]) == 2
+
+
 def test_what_cannot_be_read_raises() -> None:
     with pytest.raises(MathError, match=r"at character 5: .*foo"):
         render(r"a = \foo")
@@ -155,7 +254,8 @@ def test_without_a_font_no_character_is_missing() -> None:
 
 
 def test_letters_need_their_italic_twins() -> None:
-    assert characters(render(r"h x \alpha")) == {"ℎ", "𝑥", "𝛼"}
+    assert characters(render(r"h x \alpha \phi")) == {"ℎ", "𝑥", "𝛼", "𝜙"}
+    assert "√" in characters(render(r"\sqrt{2}"))
     assert characters(render(r"\mathrm{x} \log 1")) >= set("xlog1")
 
 
