@@ -13,7 +13,8 @@ the arguments with them at each call:
 
 Other annotations are not looked at. `Num` stands for integers, floating point
 and complex numbers: a student's array of integers should work, and the complex
-step needs complex ones, also where the annotation says `float`.
+step needs complex ones, also where the annotation says `float`. The function gets
+integers as floating point numbers, since theirs wrap around: in `uint8`, 0 - 1 is 255.
 """
 
 import inspect
@@ -36,8 +37,9 @@ Shape = tuple[int, ...]
 Sizes = dict[str, Any]  # from a name in an annotation to a size, or to a shape
 
 NUMERIC = "iufc"  # the kinds of dtype that are numbers
-# In a matrix, * is the matrix product: the formulas would mean something else.
-MATRIX: Any = getattr(np, "matrix", ())
+# No other subclass: in a matrix, * is the matrix product, and a masked array hides
+# entries that np.where shows again. The formulas would mean something else.
+ARRAYS = (ndarray, np.memmap)
 
 
 def shape_checked(function: Callable[P, R]) -> Callable[P, R]:
@@ -47,7 +49,8 @@ def shape_checked(function: Callable[P, R]) -> Callable[P, R]:
         function: A function whose parameters carry jaxtyping annotations.
 
     Returns:
-        The function with the check in front of it, and the same signature.
+        The function with the check in front of it, and the same signature. It gets
+        integers as floating point numbers.
 
     Raises:
         ValueError: At the call, if a shape does not fit. It names the function,
@@ -76,9 +79,24 @@ def shape_checked(function: Callable[P, R]) -> Callable[P, R]:
                 # In the order of the signature, however the call was written.
                 values = {key: given[key] for key in names if key in given}
                 raise explain(function.__name__, specs, values)
-        return function(*args, **kwargs)
+        # What is not in the signature stays: Python itself speaks of it.
+        by_place = itertools.zip_longest(names[: len(args)], args)
+        call: Callable[..., R] = function
+        return call(
+            *(floating(specs.get(name), value) for name, value in by_place),
+            **{name: floating(specs.get(name), x) for name, x in kwargs.items()},
+        )
 
     return checked
+
+
+def floating(spec: "Number | Array | None", value: Any) -> Any:
+    """Return integers as floating point numbers, where those are expected."""
+    if spec is None or (isinstance(spec, Number) and spec.integer):
+        return value
+    if isinstance(value, ndarray):
+        return value.astype(float) if value.dtype.kind in "iu" else value
+    return float(value) if isinstance(value, int | np.integer) else value
 
 
 @dataclass(frozen=True)
@@ -126,8 +144,10 @@ def read(annotation: Any) -> Number | Array | None:
     """Read one annotation. None stands for one that is not checked."""
     if annotation is float or annotation is int:
         return Number(integer=annotation is int)
+    if isinstance(annotation, str):
+        raise TypeError(f"the annotation {annotation!r} is a string: it is not read")
     options: tuple[Any, ...] = (annotation,)
-    if isinstance(annotation, types.UnionType):
+    if typing.get_origin(annotation) in (types.UnionType, typing.Union):
         options = typing.get_args(annotation)
     for option in options:
         if hasattr(option, "dim_str"):
@@ -145,16 +165,12 @@ def is_dimension(word: str) -> bool:
 
 
 def is_array(value: Any) -> bool:
-    return (
-        isinstance(value, ndarray)
-        and value.dtype.kind in NUMERIC
-        and not isinstance(value, MATRIX)
-    )
+    return type(value) in ARRAYS and value.dtype.kind in NUMERIC
 
 
 def is_number(value: Any) -> bool:
     if isinstance(value, ndarray):
-        return value.ndim == 0 and value.dtype.kind in NUMERIC
+        return value.ndim == 0 and is_array(value)
     return isinstance(value, int | float | complex | np.number) and not isinstance(
         value, bool
     )
@@ -204,7 +220,7 @@ def say(function: str, problem: str, expected: str, hint: str = "") -> str:
 
 def mistyped(name: str, value: Any, spec: Array) -> tuple[str, str, str]:
     """Return problem, expectation and hint for what is no array of numbers."""
-    if isinstance(value, ndarray) and not isinstance(value, MATRIX):
+    if type(value) in ARRAYS:
         hint = f"Use {name}.astype(float)."
         if value.dtype.kind == "O":
             hint = "Do its rows differ in length?"
@@ -216,6 +232,8 @@ def mistyped(name: str, value: Any, spec: Array) -> tuple[str, str, str]:
         expected += " or a number"
     convertible = isinstance(value, list | tuple) or hasattr(value, "__array__")
     hint = f"Use np.array({name})." if convertible and not is_number(value) else ""
+    if isinstance(value, np.ma.MaskedArray):
+        hint = "Leave out what it masks, or fill it in."
     return f"{name} is {describe(value)}", expected, hint
 
 

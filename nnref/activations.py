@@ -48,7 +48,7 @@ def sigmoid(
     Raises:
         TypeError: If `Z` is not an array of numbers or a number.
 
-    Page: Logistic regression.
+    Page: [Logistic regression](../logistic-regression.md#sigmoid).
     """
     positive = np.real(Z) >= 0
     # The exponent is never positive: no overflow.
@@ -66,7 +66,7 @@ def sigmoid_prime(
     \sigma'(z) = \sigma(z) (1 - \sigma(z))
     $$
 
-    The error is about 1e-16. Beyond $z = 37$ the true value is smaller than
+    The error is about 2e-16. Beyond $z = 37$ the true value is smaller than
     that, and the result is 0.
 
     Args:
@@ -78,7 +78,7 @@ def sigmoid_prime(
     Raises:
         TypeError: If `Z` is not an array of numbers or a number.
 
-    Page: Derivations: logistic regression gradient.
+    Page: [The gradient](../derivations/logistic-regression.md#step-2).
     """
     A = sigmoid(Z)
     return A * (1 - A)
@@ -103,7 +103,7 @@ def tanh(
     Raises:
         TypeError: If `Z` is not an array of numbers or a number.
 
-    Page: Activation functions.
+    Page: [Notation](../notation.md#layers).
     """
     return np.tanh(1.0 * Z)
 
@@ -118,7 +118,7 @@ def tanh_prime(
     \tanh'(z) = 1 - \tanh(z)^2
     $$
 
-    The error is about 1e-16. For $z$ beyond 19 on either side the true value
+    The error is about 2e-16. For $z$ beyond 19 on either side the true value
     is smaller than that, and the result is 0.
 
     Args:
@@ -130,7 +130,7 @@ def tanh_prime(
     Raises:
         TypeError: If `Z` is not an array of numbers or a number.
 
-    Page: Activation functions.
+    Page: [Notation](../notation.md#layers).
     """
     A = tanh(Z)
     return 1 - A**2
@@ -146,7 +146,7 @@ def relu(
     g(z) = \max(0, z)
     $$
 
-    NumPy compares complex numbers by their real part first.
+    Of two complex numbers NumPy takes the one with the larger real part.
 
     Args:
         Z: Numbers, of any shape.
@@ -157,7 +157,7 @@ def relu(
     Raises:
         TypeError: If `Z` is not an array of numbers or a number.
 
-    Page: Activation functions.
+    Page: [Notation](../notation.md#layers).
     """
     return np.maximum(0, Z)
 
@@ -183,7 +183,7 @@ def relu_prime(
     Raises:
         TypeError: If `Z` is not an array of numbers or a number.
 
-    Page: Activation functions.
+    Page: [Notation](../notation.md#layers).
     """
     return np.heaviside(1.0 * np.real(Z), 0)
 
@@ -212,7 +212,7 @@ def leaky_relu(
     Raises:
         TypeError: If `Z` is not an array of numbers or a number.
 
-    Page: Activation functions.
+    Page: [Notation](../notation.md#layers).
     """
     return np.maximum(0, Z) + slope * np.minimum(0, Z)
 
@@ -240,7 +240,7 @@ def leaky_relu_prime(
     Raises:
         TypeError: If `Z` is not an array of numbers or a number.
 
-    Page: Activation functions.
+    Page: [Notation](../notation.md#layers).
     """
     positive = relu_prime(Z)
     return positive + slope * (1 - positive)

@@ -7,7 +7,7 @@ from jaxtyping import Num
 from numpy import ndarray
 
 from nnref._shapes import shape_checked
-from nnref._training import check_at_least
+from nnref._training import check_at_least, check_finite
 
 __all__ = ["BreastCancer", "breast_cancer", "planar_flower"]
 
@@ -71,10 +71,12 @@ def breast_cancer(
         `feature_names`, `mean` and `std`.
 
     Raises:
-        ValueError: If `test_fraction` leaves nothing to train or to test.
+        ValueError: If `test_fraction` leaves too little to train or nothing to
+            test, or if `seed` is negative.
+        TypeError: If `test_fraction` is not a number, or `seed` not an integer.
         ImportError: If scikit-learn is not installed.
 
-    Page: the notebook on logistic regression.
+    Page: [Logistic regression](../logistic-regression.md#real-data).
     """
     try:
         import sklearn.datasets  # type: ignore[import-untyped, unused-ignore]
@@ -83,21 +85,29 @@ def breast_cancer(
             "breast_cancer needs scikit-learn, which is not installed: "
             'run pip install "nnref[docs]"'
         ) from error
+    check_at_least(0, "breast_cancer", seed=seed)
     data = sklearn.datasets.load_breast_cancer()
     X = data.data.T
     # There 1 is benign. Here 1 is what one looks for.
     Y = 1.0 - data.target.reshape(1, -1)
 
-    m_test = round(test_fraction * X.shape[1])
-    if not 0 < m_test < X.shape[1]:
+    m = X.shape[1]
+    check_finite("breast_cancer", test_fraction=test_fraction)
+    m_test = round(test_fraction * m)
+    if not 0 < m_test < m:
         raise ValueError(
             f"breast_cancer: test_fraction is {test_fraction}: "
             "expected a number between 0 and 1 that leaves examples on both sides"
         )
-    order = np.random.default_rng(seed).permutation(X.shape[1])
+    order = np.random.default_rng(seed).permutation(m)
     test, train = order[:m_test], order[m_test:]
     mean = np.mean(X[:, train], axis=1, keepdims=True)
     std = np.std(X[:, train], axis=1, keepdims=True)
+    if not np.all(std > 0):
+        raise ValueError(
+            f"breast_cancer: test_fraction is {test_fraction}: expected a smaller one, "
+            "since a feature is the same in all examples that are left to train"
+        )
     X = (X - mean) / std
     return BreastCancer(
         X_train=X[:, train],
@@ -127,7 +137,7 @@ def planar_flower(
     to label 1. No straight line separates the two.
 
     Args:
-        m: The number of points, at least 2. Half of them have label 1.
+        m: The number of points, at least 2. Half of them, rounded down, have label 1.
         seed: Seed of the random numbers. The same seed gives the same points.
 
     Returns:
@@ -135,11 +145,13 @@ def planar_flower(
         Y: Their labels, `(1, m)`, each 0.0 or 1.0.
 
     Raises:
-        ValueError: If `m` is less than 2.
+        ValueError: If `m` is less than 2, or `seed` is negative.
+        TypeError: If `m` or `seed` is not an integer.
 
-    Page: Shallow network.
+    Page: [Logistic regression](../logistic-regression.md).
     """
     check_at_least(2, "planar_flower", m=m)
+    check_at_least(0, "planar_flower", seed=seed)
     rng = np.random.default_rng(seed)
     Y = rng.permutation(np.arange(m) % 2)
     turn = np.pi * (Y + rng.uniform(size=m))

@@ -7,7 +7,8 @@ import numpy as np
 from jaxtyping import Num
 from numpy import ndarray
 
-from nnref._shapes import shape_checked
+from nnref._shapes import describe, is_number, shape_checked
+from nnref._training import check_finite, check_positive
 
 __all__ = ["complex_step", "relative_error", "two_sided_difference"]
 
@@ -38,11 +39,14 @@ def two_sided_difference(
         The derivatives, of the shape of `theta`.
 
     Raises:
-        ValueError: If `f` does not return a number.
-        TypeError: If `theta` is not an array of numbers or a number.
+        ValueError: If `f` does not return a number, if `theta` holds NaN or
+            infinity, or if `epsilon` is not positive.
+        TypeError: If `theta` is not an array of real numbers or a real number.
 
-    Page: Gradient checking.
+    Page: [Notation](../notation.md#d).
     """
+    check_finite("two_sided_difference", theta=theta)
+    check_positive("two_sided_difference", epsilon=epsilon)
     f = _number_valued(f, "two_sided_difference")
     derivative = np.zeros(np.shape(theta))
     for index in np.ndindex(np.shape(theta)):
@@ -65,9 +69,10 @@ def complex_step(
     f'(\theta) \approx \frac{\operatorname{Im} f(\theta + i h)}{h}
     $$
 
-    One entry is varied at a time. Nothing is subtracted, so nothing is lost
-    to rounding: about 15 digits are right. The code of `f` must take complex
-    numbers, and it must not use `abs`, `conj` or the like on the way.
+    Here $i$ is the imaginary unit, $i^2 = -1$, and $\operatorname{Im}$ takes the
+    imaginary part. One entry is varied at a time. Nothing is subtracted, so
+    nothing is lost to rounding: about 15 digits are right. The code of `f` must
+    take complex numbers, and not use `abs`, `conj` or the like on the way.
 
     Args:
         f: A function that takes an array like `theta`, but complex, and returns
@@ -79,11 +84,14 @@ def complex_step(
         The derivatives, of the shape of `theta`.
 
     Raises:
-        ValueError: If `f` does not return a number, or returns a real one.
-        TypeError: If `theta` is not an array of numbers or a number.
+        ValueError: If `f` does not return a number, or returns a real one, if
+            `theta` holds NaN or infinity, or if `h` is not positive.
+        TypeError: If `theta` is not an array of real numbers or a real number.
 
-    Page: Gradient checking.
+    Page: [Notation](../notation.md#d).
     """
+    check_finite("complex_step", theta=theta)
+    check_positive("complex_step", h=h)
     f = _number_valued(f, "complex_step")
     derivative = np.zeros(np.shape(theta))
     for index in np.ndindex(np.shape(theta)):
@@ -108,7 +116,7 @@ def relative_error(
 
     Args:
         a: An array of any shape, or a number.
-        b: An array of the shape of `a`, or a number.
+        b: An array of the shape of `a`, or a number, which counts as an array of it.
 
     Returns:
         A number from 0 to 1.
@@ -117,14 +125,15 @@ def relative_error(
         ValueError: If `a` and `b` have different shapes.
         TypeError: If an argument is not an array of numbers or a number.
 
-    Page: Gradient checking.
+    Page: [The gradient](../derivations/logistic-regression.md#step-7).
     """
     norm = np.linalg.norm
     # Without the scaling, the squares of tiny numbers vanish.
-    scale = np.maximum(np.max(np.abs(a)), np.max(np.abs(b)))
+    scale = np.maximum(np.max(np.abs(a), initial=0), np.max(np.abs(b), initial=0))
     if scale == 0:
         return 0.0
-    a, b = a / scale, b / scale
+    # A number counts as an array of it.
+    a, b = np.broadcast_arrays(a / scale, b / scale)
     return float(norm(a - b) / (norm(a) + norm(b)))
 
 
@@ -137,6 +146,10 @@ def _number_valued(f: Callable[[Any], Any], caller: str) -> Callable[[Any], Any]
             raise ValueError(
                 f"{caller}: f returns an array of shape {np.shape(value)}: "
                 "expected a number, such as a cost"
+            )
+        if not is_number(value):
+            raise ValueError(
+                f"{caller}: the result of f is {describe(value)}: expected a number"
             )
         if caller == "complex_step" and not np.iscomplexobj(value):
             raise ValueError(

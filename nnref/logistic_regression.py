@@ -58,7 +58,7 @@ def initialize(
         ValueError: If `n_x` is less than 1.
         TypeError: If `n_x` is not an integer.
 
-    Page: Logistic regression.
+    Page: [Logistic regression](../logistic-regression.md#gradient-descent).
     """
     check_at_least(1, "initialize", n_x=n_x)
     w = np.zeros((n_x, 1))
@@ -95,7 +95,7 @@ def forward(
         ValueError: If the shapes do not fit together.
         TypeError: If an argument is not an array of numbers, or `b` not a number.
 
-    Page: Logistic regression.
+    Page: [Logistic regression](../logistic-regression.md#all-examples).
     """
     Z = w.T @ X + b
     A = sigmoid(Z)
@@ -122,7 +122,7 @@ def cost(
 
     Args:
         Z: The values before the sigmoid, `(1, m)`.
-        Y: Labels in [0, 1], `(1, m)`.
+        Y: Labels, from 0 to 1, `(1, m)`.
 
     Returns:
         The cost, a number.
@@ -131,7 +131,7 @@ def cost(
         ValueError: If the shapes do not fit together.
         TypeError: If an argument is not an array of numbers.
 
-    Page: Logistic regression.
+    Page: [Logistic regression](../logistic-regression.md#cost).
     """
     m = Z.shape[1]
     L = cross_entropy_from_logits(Z, Y)
@@ -152,7 +152,7 @@ def backward(
     $$
 
     $$
-    dw = \frac{1}{m} X dZ^T
+    dw = \frac{1}{m} X \, dZ^T
     $$
 
     $$
@@ -165,7 +165,7 @@ def backward(
     Args:
         X: Inputs, `(n_x, m)`, one example a column.
         A: The predictions of `forward`, `(1, m)`.
-        Y: Labels in [0, 1], `(1, m)`.
+        Y: Labels, from 0 to 1, `(1, m)`.
 
     Returns:
         dw: Derivatives of the cost by `w`, `(n_x, 1)`.
@@ -175,7 +175,7 @@ def backward(
         ValueError: If the shapes do not fit together.
         TypeError: If an argument is not an array of numbers.
 
-    Page: Derivations: logistic regression gradient.
+    Page: [The gradient](../derivations/logistic-regression.md#step-7).
     """
     m = X.shape[1]
     dZ = A - Y
@@ -219,7 +219,7 @@ def update(
         ValueError: If the shapes do not fit together.
         TypeError: If an argument is not an array of numbers or a number.
 
-    Page: Logistic regression.
+    Page: [Logistic regression](../logistic-regression.md#gradient-descent).
     """
     w = w - alpha * dw
     b = b - alpha * db
@@ -233,8 +233,8 @@ class Fit:
     Attributes:
         w: Weights, `(n_x, 1)`.
         b: Bias, a number.
-        costs: `costs[k]` is the cost after `k` steps. So `costs[0]` belongs to
-            the parameters at the start, and `costs[-1]` to `w` and `b`.
+        costs: `costs[k]` is the cost after `k` steps, `(steps + 1,)`. So
+            `costs[0]` is the cost at the start, and `costs[-1]` that of `w` and `b`.
         interrupted: Whether the training was stopped by hand (Ctrl-C).
     """
 
@@ -289,10 +289,11 @@ def fit(
         ValueError: If the shapes do not fit together, if `X` or `Y` holds NaN or
             infinity, if a label is not 0 or 1, or if `alpha` or `iterations`
             is out of range.
-        TypeError: If `X` or `Y` is not an array of real numbers.
+        TypeError: If `X` or `Y` is not an array of real numbers, `alpha` not a
+            number, or `iterations` not an integer.
         ImportError: If `progress` is asked for and tqdm is not installed.
 
-    Page: Logistic regression.
+    Page: [Logistic regression](../logistic-regression.md#gradient-descent).
     """
     check_finite("fit", X=X, Y=Y)
     check_labels("fit", Y=Y)
@@ -345,7 +346,7 @@ def predict(
         TypeError: If an argument is not an array of real numbers, or `b` not a
             real number.
 
-    Page: Logistic regression.
+    Page: [Logistic regression](../logistic-regression.md#prediction).
     """
     check_finite("predict", X=X, w=w, b=b)
     _, A = forward(X, w, b)
@@ -372,7 +373,7 @@ def accuracy(
         ValueError: If the shapes do not fit together, or a label is not 0 or 1.
         TypeError: If an argument is not an array of numbers.
 
-    Page: Logistic regression.
+    Page: [Logistic regression](../logistic-regression.md#prediction).
     """
     check_labels("accuracy", Y_pred=Y_pred, Y=Y)
     return float(np.mean(Y_pred == Y))

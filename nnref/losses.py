@@ -26,7 +26,7 @@ def cross_entropy(
 
     Args:
         A: Predictions between 0 and 1, of any shape.
-        Y: Labels in [0, 1], of the shape of `A`.
+        Y: Labels, from 0 to 1, of the shape of `A`.
 
     Returns:
         The losses, of the shape of `A`.
@@ -35,9 +35,9 @@ def cross_entropy(
         ValueError: If `A` and `Y` have different shapes.
         TypeError: If an argument is not an array of numbers or a number.
 
-    Page: Derivations: the loss from maximum likelihood.
+    Page: [The loss](../derivations/maximum-likelihood.md#step-4).
     """
-    # 0 log 0 counts as 0: take log 1 where the factor is 0.
+    # 0 log 0 counts as 0: take log 1 in its place.
     with np.errstate(divide="ignore"):
         log_A = np.log(np.where(Y == 0, 1.0, A))
         log_1_A = np.log1p(-np.where(Y == 1, 0.0, A))
@@ -55,14 +55,14 @@ def cross_entropy_from_logits(
     \mathcal{L} = \log(1 + e^{z}) - y z
     $$
 
-    This is `cross_entropy(sigmoid(Z), Y)`, but exact for large $z$ too. There
-    $\sigma(z)$ is rounded to 1, and its logarithm forgets how wrong a
-    prediction is. For $z > 0$ the code uses
+    This is `cross_entropy(sigmoid(Z), Y)`, but accurate for large $z$ too. There
+    $\sigma(z)$ is rounded to 1, and the loss of the label 0 comes out as
+    infinity. For $z > 0$ the code uses
     $\log(1 + e^{z}) = z + \log(1 + e^{-z})$, which does not overflow.
 
     Args:
         Z: The values before the sigmoid (logits), of any shape.
-        Y: Labels in [0, 1], of the shape of `Z`.
+        Y: Labels, from 0 to 1, of the shape of `Z`.
 
     Returns:
         The losses, of the shape of `Z`.
@@ -71,7 +71,7 @@ def cross_entropy_from_logits(
         ValueError: If `Z` and `Y` have different shapes.
         TypeError: If an argument is not an array of numbers or a number.
 
-    Page: Derivations: the loss from maximum likelihood.
+    Page: [Logistic regression](../logistic-regression.md#from-z).
     """
     positive = np.real(Z) > 0
     # The exponent is never positive: no overflow.

@@ -64,10 +64,10 @@ def _box(axis: Axes, bottom: float, title: str, colour: str) -> None:
 
 def _joint(axis: Axes, bottom: float, text: str) -> None:
     axis.plot([5, 5], [bottom - 0.4, bottom + 0.85], color=colours.muted, lw=1.4)
-    axis.text(5.3, bottom + 0.22, text, color=colours.muted, va="center", fontsize=9)
+    axis.text(5.3, bottom + 0.22, text, color=colours.muted, va="center")
 
 
 def _numbers(axis: Axes, y: float, dw: np.ndarray) -> None:
     shown = "   ".join(f"{entry:.6f}" for entry in dw[:, 0])
     shown = shown.replace("-", "\N{MINUS SIGN}")
-    axis.text(3.4, y, shown, fontsize=9, color=colours.ink)
+    axis.text(3.4, y, shown, color=colours.ink)

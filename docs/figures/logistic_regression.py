@@ -11,11 +11,13 @@ from nnref.logistic_regression import fit, forward
 from nnref.losses import cross_entropy, cross_entropy_from_logits
 from nnref.site.figures import colours
 
+SIZE = (4.4, 2.8)  # narrow: the text is still large enough on a phone
+
 
 def unit() -> Figure:
     """One unit: inputs, their weighted sum z, the sigmoid of it."""
-    figure, ax = plt.subplots(figsize=(5.2, 2.5))
-    ax.set(xlim=(-0.35, 5.15), ylim=(-0.62, 2.42), aspect="equal")
+    figure, ax = plt.subplots(figsize=(4.4, 2.45))
+    ax.set(xlim=(-0.35, 5.2), ylim=(-0.62, 2.42), aspect="equal")
     ax.axis("off")
     inputs = [(0, 2.0, "$x_1$", "$w_1$"), (0, 1.1, "$x_2$", "$w_2$")]
     inputs.append((0, -0.3, "$x_{n_x}$", "$w_{n_x}$"))
@@ -67,14 +69,14 @@ def unit() -> Figure:
 def sigmoid_curve() -> Figure:
     """The sigmoid and its derivative."""
     z = np.linspace(-8, 8, 161)
-    figure, ax = plt.subplots()
+    figure, ax = plt.subplots(figsize=SIZE)
     ax.axhline(1, color=colours.muted, linewidth=0.8, linestyle=(0, (4, 3)))
     ax.plot(z, sigmoid(z), color=colours.accent)
     ax.plot(z, sigmoid_prime(z), color=colours.second, linestyle=(0, (5, 2)))
     ax.plot(0, sigmoid(0.0), "o", color=colours.accent)
     ax.text(0.45, 0.47, "0.5 at $z = 0$", va="top")
-    ax.text(4.2, 0.93, r"$\sigma(z)$", color=colours.accent, fontsize=12, va="top")
-    ax.text(2.3, 0.16, r"slope $\sigma'(z)$", color=colours.second, fontsize=11)
+    ax.text(3.9, 0.92, r"$\sigma(z)$", color=colours.accent, fontsize=12, va="top")
+    ax.text(2.2, 0.15, r"slope $\sigma\prime(z)$", color=colours.second, fontsize=11)
     ax.set(xlabel="$z$", xlim=(-8, 8), ylim=(-0.03, 1.08))
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
     return figure
@@ -83,7 +85,7 @@ def sigmoid_curve() -> Figure:
 def loss_curves() -> Figure:
     """The loss of one example against the prediction a, for both labels."""
     a = np.linspace(0.006, 0.994, 200)
-    figure, ax = plt.subplots()
+    figure, ax = plt.subplots(figsize=SIZE)
     ax.plot(a, cross_entropy(a, np.ones_like(a)), color=colours.accent)
     ax.plot(
         a,
@@ -107,7 +109,7 @@ def loss_curves() -> Figure:
 def loss_from_z() -> Figure:
     """Cross-entropy and squared error against z, for the label 1."""
     z = np.linspace(-8, 4, 121)
-    figure, ax = plt.subplots()
+    figure, ax = plt.subplots(figsize=SIZE)
     ax.plot(z, cross_entropy_from_logits(z, np.ones_like(z)), color=colours.accent)
     ax.plot(z, (sigmoid(z) - 1) ** 2, color=colours.second, linestyle=(0, (5, 2)))
     ax.text(-5.2, 5.6, "cross-entropy", color=colours.accent)
@@ -122,7 +124,7 @@ def loss_from_z() -> Figure:
 def cost_curve() -> Figure:
     """The cost during training on the real data, for three learning rates."""
     data = breast_cancer()
-    figure, ax = plt.subplots()
+    figure, ax = plt.subplots(figsize=SIZE)
     rates = [
         (0.01, 0, colours.second, (0, (5, 2))),
         (0.1, 0.02, colours.accent, "-"),
@@ -152,7 +154,7 @@ def decision_boundary() -> Figure:
     _, A = forward(grid, learned.w, learned.b)
     A = A.reshape(x1.shape)
 
-    figure, ax = plt.subplots(figsize=(5.2, 3.6))
+    figure, ax = plt.subplots(figsize=(4.4, 3.4))
     soft = [colours.second_soft, colours.accent_soft]
     ax.contourf(x1, x2, A, levels=[0, 0.5, 1], colors=soft, alpha=0.5)
     lines = ax.contour(
@@ -163,8 +165,8 @@ def decision_boundary() -> Figure:
         colors=[colours.muted, colours.ink, colours.muted],
         linewidths=[0.9, 1.8, 0.9],
     )
-    places = [(0.9, -1.2), (1.9, -1.2), (2.6, -0.95)]
-    ax.clabel(lines, fmt="%.1f", fontsize=8.5, manual=places)
+    places = [(0.9, -1.05), (1.9, -1.05), (2.35, -0.65)]
+    ax.clabel(lines, fmt="%.1f", fontsize=9.5, manual=places)
     X = data.X_test[rows]
     for label, marker, colour, name in [
         (1, "o", colours.accent, "malignant (1)"),

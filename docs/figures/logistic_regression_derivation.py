@@ -8,7 +8,7 @@ from nnref.site.figures import colours
 
 def chain() -> Figure:
     """The way from the parameters to the loss, and the derivatives on the way back."""
-    figure, ax = plt.subplots(figsize=(5.2, 1.8))
+    figure, ax = plt.subplots(figsize=(4.4, 1.75))
     ax.set(xlim=(-0.45, 5.1), ylim=(-0.95, 0.9), aspect="equal")
     ax.axis("off")
     places = [0.0, 1.65, 3.2, 4.65]

@@ -14,7 +14,7 @@ def two_candidates() -> Figure:
     Y = np.array([[0.0, 0.0, 0.0, 1.0, 1.0, 1.0]])
     x_line = np.linspace(-4, 4, 161).reshape(1, -1)
 
-    figure, axes = plt.subplots(2, 1, figsize=(4.6, 4.2), sharex=True)
+    figure, axes = plt.subplots(2, 1, figsize=(4.2, 4.4), sharex=True)
     for axis, weight in zip(axes, (0.15, 1.4), strict=True):
         w, b = np.array([[weight]]), 0.0
         A = forward(X, w, b)[1]
@@ -25,14 +25,14 @@ def two_candidates() -> Figure:
             colour = colours.accent if y == 1 else colours.second
             axis.plot([x, x], [1 - y, a], color=colour, lw=5, solid_capstyle="butt")
             axis.plot(x, y, "o" if y == 1 else "s", color=colour, ms=6, clip_on=False)
-        axis.set(xlim=(-4, 4), ylim=(0, 1), yticks=[0, 0.5, 1], ylabel="$a$")
-        axis.set_title(
-            f"$w = {weight}$: likelihood {likelihood:.3f}", loc="left", pad=10
-        )
+        axis.set(xlim=(-4, 4), ylim=(0, 1), yticks=[0, 0.5, 1])
+        axis.set_ylabel("$a$", fontsize=12)
+        title = f"$w = {weight}$: likelihood {likelihood:.3f}"
+        axis.set_title(title, loc="left", pad=10, fontsize=11)
         axis.grid(False)
     for y, name in ((1, "label 1"), (0, "label 0")):
         axes[0].text(4.25, y, name, va="center")
-    axes[1].set_xlabel("feature $x$")
+    axes[1].set_xlabel("feature $x$", fontsize=11)
     return figure
 
 
@@ -49,7 +49,7 @@ def cost_over_one_weight() -> Figure:
         squares[k] = np.mean((A - Y) ** 2)
         costs[k] = cost(Z, Y)
 
-    figure, axes = plt.subplots(2, 1, figsize=(4.6, 4.4), sharex=True)
+    figure, axes = plt.subplots(2, 1, figsize=(4.2, 4.2), sharex=True)
     curves = {
         "mean of the squares $(a - y)^2$": (squares, colours.second),
         "cost $\\mathcal{J}$ (cross-entropy)": (costs, colours.accent),
@@ -67,7 +67,7 @@ def cost_over_one_weight() -> Figure:
                 textcoords="offset points",
                 ha="center",
             )
-        axis.set_title(title, loc="left")
+        axis.set_title(title, loc="left", fontsize=11)
         axis.set_ylim(bottom=0)
-    axes[1].set_xlabel("weight $w$")
+    axes[1].set_xlabel("weight $w$", fontsize=11)
     return figure

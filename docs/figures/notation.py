@@ -42,12 +42,11 @@ def columns_are_examples() -> Figure:
             feature,
             ha="right",
             va="center",
-            fontsize=9,
         )
-    axis.text(-0.2, -1.1, "malignant?", ha="right", va="center", fontsize=9)
+    axis.text(-0.2, -1.1, "malignant?", ha="right", va="center")
     for name, shape, y in (("$X$", X.shape, n_x / 2), ("$Y$", Y.shape, -1.1)):
         axis.text(m + 0.3, y + 0.05, name, va="bottom", fontsize=14)
-        axis.text(m + 0.3, y - 0.05, str(shape), va="top", fontsize=9)
+        axis.text(m + 0.3, y - 0.05, str(shape), va="top")
     return figure
 
 

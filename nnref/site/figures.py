@@ -109,7 +109,7 @@ def use_style() -> None:
 
     mpl.rcParams.update(
         {
-            "figure.figsize": (5.2, 3.0),
+            "figure.figsize": (4.4, 2.8),
             "figure.facecolor": "none",
             "figure.constrained_layout.use": True,
             "savefig.facecolor": "none",
@@ -180,11 +180,11 @@ def image(svg: str, alt: str, url: str) -> str:
         published[path] = drawing
         address = posixpath.relpath(path, posixpath.dirname(url) or ".")
         # Material hides an image whose address says that it is for the other palette.
-        # 12.5 points a rem: text is as large as the page's.
+        # 11 points a rem: text is as large as the page's.
         tags += (
             f'<img src="{address}#only-{palette}" alt="{escape(alt)}" loading="lazy" '
             f'width="{width:.0f}" height="{height:.0f}" '
-            f'style="width:{width / 12.5:.1f}rem">'
+            f'style="width:{width / 11:.1f}rem">'
         )
     return tags
 

@@ -7,7 +7,7 @@ a broken formula, listing or figure never gets published.
 
 import logging
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
@@ -17,6 +17,7 @@ from mkdocs.structure.pages import Page
 
 from nnref.site import figures, notebooks
 from nnref.site.digest import package_digest
+from nnref.site.memory import remember_search, remembered
 
 NOTEBOOK_CACHE = Path(".cache/notebooks")
 
@@ -39,6 +40,11 @@ logging.getLogger("mkdocs.nnref").addHandler(faults)
 state = {"command": "build"}
 
 
+def serving() -> bool:
+    """Whether the site is only looked at, by its author."""
+    return state["command"] == "serve"
+
+
 def on_startup(*, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
     """Note whether the site is built to be published or to be looked at."""
     state["command"] = command
@@ -48,7 +54,8 @@ def on_startup(*, command: Literal["build", "gh-deploy", "serve"], dirty: bool) 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Set what depends on the environment or on the package's source."""
     faults.count = 0
-    figures.published.clear()
+    if not serving():
+        figures.published.clear()
     if not config.repo_url:
         config.edit_uri = None
     if config.plugins["material/offline"].config.enabled:
@@ -61,14 +68,41 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     return config
 
 
+def on_pre_build(config: MkDocsConfig) -> None:
+    """While serving, let the search read only what changed."""
+    if serving():
+        search: Any = config.plugins["material/search"]
+        remember_search(search.search_index)
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Offer each notebook as an .ipynb file for download."""
     for file in [*files]:
         if notebooks.is_notebook(file):
-            ipynb = notebooks.ipynb(Path(str(file.abs_src_path)))
+            ipynb = notebooks.ipynb(Path(str(file.abs_src_path)), config.site_url or "")
             uri = str(Path(file.src_uri).with_suffix(".ipynb").as_posix())
             files.append(File.generated(config, uri, content=ipynb))
     return files
+
+
+@event_priority(-50)  # after mkdocs-jupyter has put its own way to render in place
+def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
+    """While serving, render only what changed."""
+    if serving() and not notebooks.is_notebook(page.file):
+        render = page.render
+
+        def render_changed(config: MkDocsConfig, files: Files) -> None:
+            remembered(
+                page,
+                page.markdown or "",
+                config,
+                files,
+                lambda: render(config, files),
+                lambda: faults.count,
+            )
+
+        page.render = render_changed  # type: ignore[method-assign]
+    return page
 
 
 @event_priority(50)  # before the typeset plugin reads the headings
@@ -78,7 +112,16 @@ def on_page_content(
     """Give a notebook the look and the Markdown of the other pages."""
     if not notebooks.is_notebook(page.file):
         return None
-    return notebooks.page_content(html, page, config, files)
+
+    def render() -> None:
+        page.content = notebooks.page_content(html, page, config, files)
+
+    if serving():
+        script = Path(str(page.file.abs_src_path)).read_text(encoding="utf-8")
+        remembered(page, html + script, config, files, render, lambda: faults.count)
+    else:
+        render()
+    return page.content
 
 
 def on_post_build(config: MkDocsConfig) -> None:
@@ -87,5 +130,5 @@ def on_post_build(config: MkDocsConfig) -> None:
         target = Path(config.site_dir) / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(drawing, encoding="utf-8")
-    if faults.count and state["command"] != "serve":
+    if faults.count and not serving():
         raise BuildError(f"{faults.count} formulas, listings or figures are broken")

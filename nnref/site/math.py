@@ -59,6 +59,8 @@ DIRECTIVE = re.compile(
     r"(fails|definition|skip\s\S.*?|model=\w+(?:\s+\w+=\w+)*)\s*-->",
     re.DOTALL,
 )
+# A first look, since most pages have nothing left over; the parser then looks closely.
+HIDDEN = re.compile(r"<(pre|code|samp|script|style|math)\b.*?</\1>", re.DOTALL)
 SOURCE = re.compile(r"\$|\\[()\[\]]|\\[A-Za-z]{2,}")
 
 
@@ -295,6 +297,8 @@ class LeftoverPostprocessor(Postprocessor):
 
     def run(self, text: str) -> str:
         """Look through the finished page; change nothing."""
+        if not SOURCE.search(HIDDEN.sub("", text)):
+            return text
         parser = LeftoverParser()
         parser.feed(text)
         for left in parser.found:

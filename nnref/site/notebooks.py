@@ -8,6 +8,7 @@ page needs neither Jupyter's style sheet nor its scripts.
 
 import base64
 import html
+import posixpath
 import re
 import shutil
 from itertools import groupby
@@ -25,6 +26,10 @@ from nbformat import NotebookNode
 from nnref.site.figures import image, slim
 
 MARKER = "<!-- output of cell -->"
+# A link to another page of the site.
+LINK = re.compile(
+    r"\[(?P<words>[^\]]*)\]\((?P<page>[\w./-]+)\.(?:md|py)(?P<anchor>(?:#[^)]*)?)\)"
+)
 STREAMS = ("text/plain", "application/vnd.jupyter.stderr")
 
 
@@ -46,11 +51,19 @@ def read(path: Path) -> NotebookNode:
     return notebook
 
 
-def ipynb(path: Path) -> str:
-    """The notebook as an .ipynb file, without outputs, the same at each build."""
+def ipynb(path: Path, site_url: str) -> str:
+    """The notebook as an .ipynb file, without outputs, the same at each build.
+
+    Args:
+        path: The script.
+        site_url: Address of the site, where links to other pages then lead; with none,
+            they become plain words.
+    """
     notebook = read(path)
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"
+        if cell.cell_type == "markdown":
+            cell["source"] = LINK.sub(lambda m: _outside(m, site_url), cell.source)
     notebook.metadata.kernelspec = {
         "display_name": "Python 3",
         "language": "python",
@@ -58,6 +71,14 @@ def ipynb(path: Path) -> str:
     }
     text: str = jupytext.writes(notebook, fmt="ipynb")
     return text
+
+
+def _outside(link: re.Match[str], site_url: str) -> str:
+    if not site_url:
+        return link["words"]
+    page = posixpath.normpath(posixpath.join("notebooks", link["page"]))
+    page = "" if page == "index" else f"{page.removesuffix('/index')}/"
+    return f"[{link['words']}]({site_url}{page}{link['anchor']})"
 
 
 def page_content(executed: str, page: Page, config: MkDocsConfig, files: Files) -> str:

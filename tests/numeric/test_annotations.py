@@ -90,7 +90,7 @@ def missing(function):
     """Return what the docstring of `function` lacks."""
     text = inspect.getdoc(function) or ""
     parameters = inspect.signature(function).parameters
-    parts = ["Args:", "Returns:", "Raises:", "Page:"]
+    parts = ["Args:", "Returns:", "Raises:", "Page: ["]
     parts += [f"    {name}: " for name in parameters]
     first, _, rest = text.partition("\n")
     lacking = [part.strip() for part in parts if part not in text]
@@ -119,7 +119,7 @@ def test_a_docstring_that_lacks_something_is_noticed():
 
     assert missing(f) == [
         "Raises:",
-        "Page:",
+        "Page: [",
         "b:",
         "a summary of one line",
         "the end of a formula",

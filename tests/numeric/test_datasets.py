@@ -33,6 +33,14 @@ def test_planar_flower_is_fixed_by_its_seed():
     np.testing.assert_allclose(X[:, :2], FIRST_POINTS, rtol=1e-6)
 
 
+def test_two_examples_to_train_are_standardised_or_refused():
+    data = breast_cancer(567 / 569, seed=0)
+    assert data.X_train.shape == (30, 2)
+    assert np.all(np.isfinite(data.X_test))
+    with pytest.raises(ValueError, match="a feature is the same in all examples"):
+        breast_cancer(567 / 569, seed=17)
+
+
 def test_planar_flower_leaves_the_global_random_numbers_alone():
     state = np.random.get_state()[1].copy()  # noqa: NPY002
     planar_flower()

@@ -106,6 +106,16 @@ def test_relative_error():
     assert type(relative_error(a, a)) is float
 
 
+def test_relative_error_of_an_array_and_a_number():
+    ones = np.ones(100)
+    assert relative_error(ones, -1.0) == pytest.approx(1.0)
+    assert relative_error(3.0, ones) == relative_error(3 * ones, ones)
+
+
+def test_relative_error_of_nothing():
+    assert relative_error(np.ones((0, 2)), np.ones((0, 2))) == 0.0
+
+
 @given(a=arrays, scale=st.sampled_from([1e-300, 1e-170, 1.0, 1e170, 1e300]))
 @quick
 def test_relative_error_depends_neither_on_order_nor_on_scale(a, scale):

@@ -2,6 +2,7 @@
 
 import inspect
 import timeit
+import typing
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from oracles import quick
 from nnref import logistic_regression
 from nnref._shapes import shape_checked
 from nnref.activations import leaky_relu, sigmoid
-from nnref.gradient_checking import relative_error, two_sided_difference
+from nnref.datasets import breast_cancer, planar_flower
+from nnref.gradient_checking import complex_step, relative_error, two_sided_difference
 from nnref.logistic_regression import (
     accuracy,
     backward,
@@ -187,6 +189,15 @@ TYPES = [
         "Use np.array(X).",
     ),
     (
+        lambda: forward(np.ma.masked_greater(X, 0), w, 0.0),
+        "forward: X is of type MaskedArray: expected an array of shape (n_x, m). "
+        "Leave out what it masks, or fill it in.",
+    ),
+    (
+        lambda: forward(X, w, np.ma.masked),
+        "forward: b is of type MaskedConstant: expected a number",
+    ),
+    (
         lambda: forward(X, None, 0.0),
         "forward: w is None: expected an array of shape (n_x, 1)",
     ),
@@ -225,6 +236,18 @@ TYPES = [
     (lambda: fit(X, Y, alpha="0.1"), "fit: alpha is of type str: expected a number"),
     (lambda: initialize(2.0), "initialize: n_x is 2.0: expected an integer"),
     (lambda: fit(1j * X, Y), "fit: X is complex: expected real numbers"),
+    (
+        lambda: two_sided_difference(np.sum, 1j * w),
+        "two_sided_difference: theta is complex: expected real numbers",
+    ),
+    (
+        lambda: complex_step(np.sum, w + 1j),
+        "complex_step: theta is complex: expected real numbers",
+    ),
+    (
+        lambda: breast_cancer(1j),
+        "breast_cancer: test_fraction is complex: expected real numbers",
+    ),
     (lambda: predict(X, w, 1j), "predict: b is complex: expected real numbers"),
     # Those of Python itself stay as they are.
     (lambda: forward(X, w), "forward() missing 1 required positional argument: 'b'"),
@@ -273,7 +296,7 @@ VALUES = [
     ),
     (
         lambda: fit(X, change(Y.astype(int), 0, 5, -1)),
-        "fit: Y[0, 5] is -1: expected 0 or 1 (row 0, column 5)",
+        "fit: Y[0, 5] is -1.0: expected 0 or 1 (row 0, column 5)",
     ),
     (
         lambda: accuracy(change(Y, 0, 3, 0.7), Y),
@@ -281,13 +304,43 @@ VALUES = [
     ),
     (
         lambda: fit(X, Y, alpha=0),
-        "fit: alpha is 0: expected a finite number above 0",
+        "fit: alpha is 0.0: expected a finite number above 0",
     ),
     (
         lambda: fit(X, Y, alpha=float("nan")),
         "fit: alpha is nan: expected a finite number above 0",
     ),
     (lambda: fit(X, Y, iterations=-1), "fit: iterations is -1: expected 0 or more"),
+    (
+        lambda: two_sided_difference(np.sum, w, 0.0),
+        "two_sided_difference: epsilon is 0.0: expected a finite number above 0",
+    ),
+    (
+        lambda: complex_step(np.sum, w, 0.0),
+        "complex_step: h is 0.0: expected a finite number above 0",
+    ),
+    (
+        lambda: complex_step(np.sum, change(w, 1, 0, np.inf)),
+        "complex_step: theta[1, 0] is inf: expected a finite number (row 1, column 0)",
+    ),
+    (
+        lambda: two_sided_difference(lambda theta: None, w),
+        "two_sided_difference: the result of f is None: expected a number",
+    ),
+    (
+        lambda: breast_cancer(float("nan")),
+        "breast_cancer: test_fraction is nan: expected a finite number",
+    ),
+    (
+        lambda: breast_cancer(568 / 569),
+        "breast_cancer: test_fraction is 0.9982425307557118: expected a smaller one, "
+        "since a feature is the same in all examples that are left to train",
+    ),
+    (lambda: breast_cancer(seed=-1), "breast_cancer: seed is -1: expected 0 or more"),
+    (
+        lambda: planar_flower(10, seed=-1),
+        "planar_flower: seed is -1: expected 0 or more",
+    ),
 ]
 
 
@@ -424,6 +477,49 @@ def test_a_shape_that_cannot_be_read_is_refused_at_the_definition(shape):
     f.__annotations__["X"] = Num[ndarray, shape]
     with pytest.raises(TypeError, match="cannot read the shape"):
         shape_checked(f)
+
+
+@pytest.mark.parametrize("annotation", [Num[ndarray, "n_x m"] | float, "union"])
+def test_a_union_is_read_in_both_spellings(annotation):
+    if annotation == "union":
+        annotation = typing.Union[Num[ndarray, "n_x m"], float]  # noqa: UP007
+
+    def f(X):
+        return X
+
+    f.__annotations__["X"] = annotation
+    f = shape_checked(f)
+    assert f(2) == 2.0
+    with pytest.raises(ValueError, match=r"f: X has shape \(3,\): expected \(n_x, m\)"):
+        f(np.ones(3))
+
+
+def test_an_annotation_as_a_string_is_refused_at_the_definition():
+    """As `from __future__ import annotations` leaves them: nothing would be checked."""
+
+    def f(X):
+        return X
+
+    f.__annotations__["X"] = 'Num[ndarray, "n_x m"]'
+    with pytest.raises(TypeError, match="is a string: it is not read"):
+        shape_checked(f)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.int64])
+def test_integers_do_not_wrap_around(dtype):
+    def whole(*values):
+        return np.array([values], dtype)
+
+    Z, _ = forward(whole(100, 0), whole(100), -1)
+    assert Z.tolist() == [[9999.0, -1.0]]
+    dw, db = backward(X=whole(100, 100), A=whole(0, 0), Y=whole(1, 1))
+    assert dw.tolist() == [[-100.0]]
+    assert db == -1.0
+    new_w, new_b = update(whole(1), dtype(1), whole(2), dtype(2), 100)
+    assert new_w.tolist() == [[-199.0]]
+    assert new_b == -199.0
+    assert leaky_relu(whole(100), slope=dtype(3)).tolist() == [[100.0]]
+    assert relative_error(whole(0), whole(1)) == 1.0
 
 
 def test_the_check_costs_microseconds():

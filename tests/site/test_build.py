@@ -1,5 +1,6 @@
 """The strict build: it names no other origin, and each kind of fault stops it."""
 
+import contextlib
 import json
 import re
 import socket
@@ -7,7 +8,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -205,27 +207,29 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
         time.sleep(0.1)
 
 
-def test_serving_runs_a_notebook_again_only_for_the_package(copy: Copy) -> None:
-    """An edit of a page leaves notebooks alone; an edit of the package runs them."""
-    code = "from nnref import losses\n\nprint(getattr(losses, 'ANSWER', 'none'))"
-    copy.write("docs/notebooks/demo.py", NOTEBOOK.format(code=code))
-    port = free_port()
-    address = f"127.0.0.1:{port}"
-    log = copy.root / "serve.log"
+@dataclass
+class Served:
+    """A site under `mkdocs serve`."""
 
-    def shows(page: str, text: str) -> bool:
+    address: str
+    log: Path
+
+    def shows(self, page: str, text: str) -> bool:
         try:
-            with urllib.request.urlopen(f"http://{address}/{page}") as answer:
+            with urllib.request.urlopen(f"http://{self.address}/{page}") as answer:
                 return text in answer.read().decode("utf-8")
         except OSError:
             return False
 
-    def executed() -> int:
-        return log.read_text(encoding="utf-8").count(
-            "Converting notebook (execute=True)"
-        )
+    def logged(self, text: str) -> int:
+        return self.log.read_text(encoding="utf-8").count(text)
 
-    with log.open("w", encoding="utf-8") as stream:
+
+@contextlib.contextmanager
+def serve(copy: Copy) -> Iterator[Served]:
+    address = f"127.0.0.1:{free_port()}"
+    served = Served(address, copy.root / "serve.log")
+    with served.log.open("w", encoding="utf-8") as stream:
         server = subprocess.Popen(
             [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", address],
             cwd=copy.root,
@@ -234,18 +238,72 @@ def test_serving_runs_a_notebook_again_only_for_the_package(copy: Copy) -> None:
             stderr=subprocess.STDOUT,
         )
         try:
-            wait_for(lambda: shows("notebooks/demo/", ">none</pre>"), "the first build")
-            assert executed() == 1
-            copy.write("docs/index.md", "# Home\n\nA new sentence.\n")
-            wait_for(lambda: shows("", "A new sentence."), "an edit of a page")
-            assert executed() == 1
-            losses = copy.root / "nnref/losses.py"
-            source = losses.read_text(encoding="utf-8")
-            losses.write_text(source + "\nANSWER = 42\n", encoding="utf-8")
-            wait_for(
-                lambda: shows("notebooks/demo/", ">42</pre>"), "an edit of the package"
-            )
-            assert executed() == 2
+            yield served
         finally:
             server.terminate()
             server.wait()
+
+
+def test_serving_runs_a_notebook_again_only_for_the_package(copy: Copy) -> None:
+    """An edit of a page leaves notebooks alone; an edit of the package runs them."""
+    code = "from nnref import losses\n\nprint(getattr(losses, 'ANSWER', 'none'))"
+    copy.write("docs/notebooks/demo.py", NOTEBOOK.format(code=code))
+    executed = "Converting notebook (execute=True)"
+    with serve(copy) as site:
+        wait_for(lambda: site.shows("notebooks/demo/", ">none</pre>"), "first build")
+        assert site.logged(executed) == 1
+        copy.write("docs/index.md", "# Home\n\nA new sentence.\n")
+        wait_for(lambda: site.shows("", "A new sentence."), "an edit of a page")
+        assert site.logged(executed) == 1
+        losses = copy.root / "nnref/losses.py"
+        source = losses.read_text(encoding="utf-8")
+        losses.write_text(source + "\nANSWER = 42\n", encoding="utf-8")
+        wait_for(lambda: site.shows("notebooks/demo/", ">42</pre>"), "of the package")
+        assert site.logged(executed) == 2
+
+
+def test_serving_remembers_pages_and_forgets_what_is_stale(copy: Copy) -> None:
+    """What is taken from memory is what rendering would have given."""
+    figure = "def line():\n    import matplotlib.pyplot as plt\n"
+    figure += (
+        "    figure, ax = plt.subplots()\n    ax.plot([0, {}])\n    return figure\n"
+    )
+    copy.write("docs/figures/demo.py", figure.format(1))
+    copy.write("docs/index.md", "# Home\n\nFirst. [b](b.md#part), [f][nnref.losses]\n")
+    copy.write(
+        "docs/b.md",
+        "# B\n\n## Part\n\n$\\foo$\n\n``` source\nnnref.losses.cross_entropy\n```\n\n"
+        "``` figure\nfunction: demo.line\nalt: a\ncaption: c\n```\n",
+    )
+    copy.write("docs/c.md", "# C\n\n[b](b.md#part)\n")
+    copy.write("docs/api.md", "# API\n\n::: nnref.losses\n")
+    broken, lost = "b.md:5: the formula", "does not contain an anchor '#part'"
+    drawing = "assets/figures/"
+    with serve(copy) as site:
+        wait_for(lambda: site.shows("", "First."), "the first build")
+        wait_for(lambda: site.logged("Serving on"), "the first build to end")
+        assert site.logged(broken) == 1
+        # An edit elsewhere: the page is as it was, its error is reported again, links
+        # to the reference are still found.
+        copy.write("docs/index.md", "# Home\n\nSecond. [f][nnref.losses]\n")
+        wait_for(lambda: site.shows("", "Second."), "an edit of another page")
+        assert site.logged(broken) == 2
+        assert site.shows("b/", drawing)
+        assert site.shows("", 'href="api/#nnref.losses"')
+        assert site.logged("Could not find cross-reference") == 0
+        # What a page depends on changes: a figure, the package, an anchor.
+        before = sorted((copy.root / ".cache/figures").iterdir())
+        copy.write("docs/figures/demo.py", figure.format(2))
+        wait_for(
+            lambda: sorted((copy.root / ".cache/figures").iterdir()) != before,
+            "an edit of a figure",
+        )
+        losses = copy.root / "nnref/losses.py"
+        source = losses.read_text(encoding="utf-8")
+        changed = source.replace("\n    return", "\n    # planted\n    return")
+        losses.write_text(changed, encoding="utf-8")
+        wait_for(lambda: site.shows("b/", "# planted"), "an edit of the package")
+        assert site.logged(lost) == 0
+        copy.write("docs/b.md", "# B\n\nThird.\n")
+        wait_for(lambda: site.shows("b/", "Third."), "an edit of an anchor")
+        wait_for(lambda: site.logged(lost), "the warning about the anchor")

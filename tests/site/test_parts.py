@@ -102,7 +102,7 @@ def test_a_figure_follows_the_palette_and_says_what_is_seen(folder: Path) -> Non
     assert figures.DARK.accent in figures.published[dark]
     assert figures.colours.accent not in figures.published[dark]
     assert html.count('alt="A line &amp; more."') == 2
-    assert html.count('width="374" height="216"') == 2
+    assert html.count('width="317" height="202"') == 2
     assert "<math>" in html
 
 
@@ -159,9 +159,13 @@ def test_what_a_file_of_figures_prints_is_not_its_result(folder: Path) -> None:
 
 def test_a_notebook_is_the_same_at_each_build(tmp_path: Path) -> None:
     script = tmp_path / "demo.py"
-    script.write_text("# %% [markdown]\n# # Title\n\n# %%\nx = 1\n", encoding="utf-8")
-    assert notebooks.ipynb(script) == notebooks.ipynb(script)
-    assert '"name": "python3"' in notebooks.ipynb(script)
+    text = "# %% [markdown]\n# # See [here](../index.md#x), [a](../a/b.md)\n\n# %%\nx = 1\n"
+    script.write_text(text, encoding="utf-8")
+    assert notebooks.ipynb(script, "") == notebooks.ipynb(script, "")
+    assert '"name": "python3"' in notebooks.ipynb(script, "")
+    assert "# See here, a" in notebooks.ipynb(script, "")
+    online = notebooks.ipynb(script, "https://x.example/n/")
+    assert "[here](https://x.example/n/#x), [a](https://x.example/n/a/b/)" in online
 
 
 def test_a_stream_in_pieces_is_one_output() -> None:

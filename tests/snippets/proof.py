@@ -1,28 +1,45 @@
 """Proof that each Python fence of the Markdown files is collected and run.
 
 pytest-codeblocks runs a fence only if its info string is exactly `python`, and says
-nothing of the others. Here the fences are found by a scanner of our own, the snippets
-are run by a pytest of its own, and what was not run is named by file and line.
+nothing of the others. Three witnesses are compared, none of which trusts another: what
+the site shows (each page is rendered by the site's own extensions), what a scanner of
+our own finds in the file, and what a pytest of its own collected and ran. Whatever one
+of them has and another has not is named by file and line.
 """
 
+import ast
+import inspect
 import json
 import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
+import jupytext
+from bs4 import BeautifulSoup
+from markdown import Markdown
+from mkdocs.utils.meta import get_data
+from mkdocs.utils.yaml import yaml_load
+
 PROJECT = Path(__file__).parents[2]
 
+# All that may stand behind the backticks. What is not listed might be Python to some
+# highlighter (`py`, `numpy`, `sage`) or be run as something else (`sh`).
+LANGUAGES = {"python", "text", "console", "markdown", "figure", "source"}
+
+# A fence may stand in a quotation, in lists, in a footnote or in a definition.
 OPENER = re.compile(
-    r"^(?P<indent>[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)"
+    r"^(?P<indent>[ \t>]*(?:(?:[-*+:]|\d+[.)]|\[\^[^\]]+\]:)[ \t]+)*)"
     r"(?P<fence>`{3,}|~{3,})(?P<info>.*)$"
 )
-# What an author may write who means Python.
-PYTHON = re.compile(r"^\s*(\{\s*)?\.?(i?py(thon)?[\w-]*|pycon)\b", re.IGNORECASE)
+PROMPT = re.compile(r"^\s*(>>>|In \[\d*\]:)", re.MULTILINE)
 DIRECTIVE = re.compile(r"<!--[-\s]*(pytest-codeblocks:.*|pytest\.mark\..*)-->")
 
 
@@ -31,19 +48,20 @@ class Fence:
     """A fence of a Markdown file."""
 
     line: int  # of its first line, from 1
+    opener: str  # the backticks
     info: str  # what stands behind the backticks
     text: str
     directives: list[str]  # between it and the fence before, with nothing else between
     follows: bool  # directly follows the fence before it
 
     @property
-    def looks_like_python(self) -> bool:
-        return PYTHON.match(self.info) is not None
+    def is_python(self) -> bool:
+        return self.info == "python" and self.opener[0] == "`"
 
 
 def fences(text: str) -> Iterator[Fence]:
     """Find the fences, closed by as many of the same sign or more."""
-    lines = iter(enumerate(text.splitlines(), start=1))
+    lines = iter(enumerate(text.split("\n"), start=1))
     directives: list[str] = []
     follows = False
     for number, line in lines:
@@ -61,20 +79,84 @@ def fences(text: str) -> Iterator[Fence]:
         for _, inner in lines:
             if closer.match(inner):
                 break
-            body.append(inner[min(indent, len(inner) - len(inner.lstrip())) :])
+            body.append(inner[min(indent, len(inner) - len(inner.lstrip(" \t>"))) :])
         code = "".join(f"{inner}\n" for inner in body)
-        yield Fence(number, opener["info"], code, directives, follows)
+        yield Fence(number, sign, opener["info"], code, directives, follows)
         directives, follows = [], True
 
 
 def stray_directives(text: str) -> Iterator[tuple[int, str]]:
     """Comments that were meant for pytest-codeblocks and that it does not read."""
     inside = [range(f.line, f.line + f.text.count("\n") + 1) for f in fences(text)]
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         meant = re.search(r"<!--.*(pytest-codeblocks|pytest\.mark)", line)
         read = DIRECTIVE.fullmatch(line.strip())
         if meant and not read and not any(number in lines for lines in inside):
             yield number, line.strip()
+
+
+# The first witness: what the site shows.
+
+
+@cache
+def settings() -> dict[str, dict[str, Any]]:
+    """The site's Markdown extensions; figures and listings show their fence instead."""
+    site = yaml_load((PROJECT / "mkdocs.yml").read_text(encoding="utf-8"))
+    extensions: dict[str, dict[str, Any]] = {}
+    for entry in site["markdown_extensions"]:
+        named = entry if isinstance(entry, dict) else {entry: None}
+        extensions |= {name: options or {} for name, options in named.items()}
+    superfences = extensions["pymdownx.superfences"]
+    superfences["custom_fences"] = [
+        {
+            "name": fence["name"],
+            "class": fence["class"],
+            "format": lambda source, *_, **__: f"<pre>{escape(source)}</pre>",
+        }
+        for fence in superfences["custom_fences"]
+    ]
+    return {k: v for k, v in extensions.items() if not k.startswith("nnref.")}
+
+
+def shown(text: str) -> list[str]:
+    """The blocks of code that a reader of the page sees, fences or not."""
+    extensions = settings()
+    page = Markdown(extensions=[*extensions], extension_configs=extensions)
+    html = page.convert(get_data(text.removeprefix("\ufeff"))[0])
+    return [block.get_text() for block in BeautifulSoup(html, "html.parser")("pre")]
+
+
+def bare(code: str) -> str:
+    """A block without spaces: each parser has its own rules for them."""
+    return "".join(code.split())
+
+
+def seen_otherwise(text: str) -> Iterator[tuple[int, str]]:
+    """Blocks that the site shows and that are no fence here, and the other way round.
+
+    It matters, as a fence that is seen by nobody but the reader is run by nobody.
+    """
+    found, blocks = [*fences(text)], [*filter(bare, shown(text))]
+    fenced, visible = (
+        Counter(map(bare, codes)) for codes in ([f.text for f in found], blocks)
+    )
+    for fence in found:
+        if bare(fence.text) and bare(fence.text) in fenced - visible:
+            yield fence.line, "the site does not show this fence as a block of code"
+    for code in blocks:
+        if bare(code) in visible - fenced:
+            first = code.strip().partition("\n")[0].strip()
+            trouble = f"the site shows a block of code that is no fence here: {first}"
+            yield line_of(first, text), trouble
+
+
+def line_of(code: str, text: str) -> int:
+    """The line of a file in which some code stands, or 1."""
+    before, found, _ = text.partition(code)
+    return before.count("\n") + 1 if found else 1
+
+
+# The third witness: what was run.
 
 
 def run(root: Path, files: Iterable[Path]) -> list[dict[str, Any]]:
@@ -104,57 +186,174 @@ def run(root: Path, files: Iterable[Path]) -> list[dict[str, Any]]:
     return items
 
 
-def problems(root: Path, files: list[Path], scratch: Path) -> list[str]:
-    """Name each Python fence that was not run, and each output not compared."""
-    items = run(scratch, files)
-    found = []
-    for path in files:
-        text = path.read_text(encoding="utf-8")
-        collected = [item for item in items if Path(item["path"]) == path.resolve()]
-        where = path.relative_to(root).as_posix()
-        found += [
-            f"{where}:{line}: pytest-codeblocks does not read {comment!r}"
-            for line, comment in stray_directives(text)
-        ]
-        before: Fence | None = None
-        for fence in fences(text):
-            trouble = _trouble(fence, before, collected)
-            if trouble:
-                found.append(f"{where}:{fence.line}: {trouble}")
-            before = fence
-    return found
+@dataclass
+class Snippet:
+    """What pytest-codeblocks should make of a Python fence and those tied to it."""
+
+    fence: Fence
+    code: str
+    output: Fence | None = None
+    troubles: list[str] = field(default_factory=list)
 
 
-def within(text: str, code: str) -> bool:
-    """Whether a fence is part of a snippet.
+def same(text: str, code: str | None) -> bool:
+    """Whether two texts have the same lines.
 
     pytest-codeblocks drops the blank lines of an indented fence; they do not count.
     """
-    lines = [[x for x in part.splitlines() if x.strip()] for part in (text, code)]
-    return "\n".join(lines[0]) in "\n".join(lines[1])
+    lines = [[x for x in part.split("\n") if x.strip()] for part in (text, code or "")]
+    return lines[0] == lines[1]
 
 
-def _trouble(
-    fence: Fence, before: Fence | None, collected: list[dict[str, Any]]
-) -> str | None:
-    if not fence.info.strip():
+def problems(root: Path, files: list[Path], scratch: Path) -> list[str]:
+    """Name each Python fence that was not run, and each output not compared."""
+    items = run(scratch, [path for path in files if path.suffix == ".md"])
+    found = []
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        collected = {
+            item["line"]: item for item in items if Path(item["path"]) == path.resolve()
+        }
+        where = path.relative_to(root).as_posix()
+        troubles = [*seen_otherwise(text), *page_troubles([*fences(text)], collected)]
+        if path.suffix != ".md":
+            troubles.append((1, "pytest-codeblocks reads only files that end in .md"))
+        troubles += [
+            (line, f"pytest-codeblocks does not read {comment!r}")
+            for line, comment in stray_directives(text)
+        ]
+        found += [f"{where}:{line}: {trouble}" for line, trouble in sorted(troubles)]
+    return found
+
+
+def page_troubles(
+    found: list[Fence], collected: dict[int, dict[str, Any]]
+) -> Iterator[tuple[int, str]]:
+    """What is wrong with the fences of a page, by their line."""
+    # As pytest-codeblocks ties them: to the fence before that is tied to no other.
+    base: Snippet | None = None
+    snippets: list[Snippet] = []
+    for fence in found:
+        if trouble := _form(fence):
+            yield fence.line, trouble
+        if "cont" in fence.directives and base is not None:
+            base.code += fence.text
+            if fence.is_python and base not in snippets:
+                yield fence.line, "continues a fence that is not run"
+            continue
+        if any(d.startswith("expected-output") for d in fence.directives):
+            if fence.is_python:
+                yield fence.line, "is not run, but taken for an output"
+            elif base is None or base not in snippets:
+                yield fence.line, "is the output of a fence that is not run"
+            elif "expected-output" not in fence.directives:
+                yield fence.line, "is an output that is not compared letter by letter"
+            if base is not None:
+                base.output = fence
+            continue
+        if fence.info == "text" or (
+            fence.follows
+            and base in snippets
+            and fence.info.strip() in {"console", "markdown"}
+        ):
+            yield (
+                fence.line,
+                "shows an output that is not compared with the output got",
+            )
+        base = Snippet(fence, fence.text)
+        if fence.is_python:
+            snippets.append(base)
+    for snippet in snippets:
+        item = collected.get(snippet.fence.line)
+        yield from ((snippet.fence.line, trouble) for trouble in _ran(snippet, item))
+
+
+def _form(fence: Fence) -> str | None:
+    """What is wrong with how a fence is written."""
+    word = fence.info.strip()
+    if not word:
         return "a fence without a language is not run; call it text if it is no code"
-    if not fence.looks_like_python:
-        output = before is not None and before.looks_like_python and fence.follows
-        compared = any(d.startswith("expected-output") for d in fence.directives)
-        if output and fence.info.strip() == "text" and not compared:
-            return "shows an output that is not compared with the output got"
-        return None
-    earlier = [item for item in collected if item["line"] <= fence.line]
-    if (
-        fence.info != "python"
-        or not earlier
-        or not within(fence.text, earlier[-1]["code"])
-    ):
-        return f"a fence of {fence.info!r} looks like Python and is not collected"
-    item = earlier[-1]
-    if item["line"] != fence.line and "cont" not in fence.directives:
-        return "is not collected as a snippet of its own"
-    if item["outcome"] != "passed":
-        return f"is not run to its end: {item['outcome']}"
+    if fence.opener[0] == "~":
+        return "a fence of tildes is not read by pytest-codeblocks: use backticks"
+    if word not in LANGUAGES or (word == "python" and not fence.is_python):
+        return (
+            f"a fence of {fence.info!r} is not run; write one of "
+            f"{', '.join(sorted(LANGUAGES))}, with nothing else"
+        )
+    if word not in {"python", "markdown"} and PROMPT.search(fence.text):
+        return "a session of Python is not run: write the code, and show its output"
     return None
+
+
+def _ran(snippet: Snippet, item: dict[str, Any] | None) -> Iterator[str]:
+    """What kept a snippet from being run to its end, alone and with its output."""
+    if item is None:
+        yield "this Python is not collected"
+        return
+    if not same(snippet.code, item["code"]):
+        yield "pytest-codeblocks runs other code in place of this Python"
+    if item["outcome"] != "passed":
+        yield f"is not run to its end: {item['outcome']}"
+    wanted = None if snippet.output is None else snippet.output.text
+    if (wanted is None) != (item["output"] is None) or not same(
+        wanted or "", item["output"]
+    ):
+        yield "is compared with another output than the one shown"
+    for change in item["changed"]:
+        yield f"changes {change} for the snippets after it"
+    yield from _never_run(item["code"])
+
+
+def _never_run(code: str) -> Iterator[str]:
+    """Parts of a snippet that are passed over, since it is not a module or a test."""
+    try:
+        nodes = [*ast.walk(ast.parse(code))]
+    except SyntaxError:
+        return  # it failed, and is named for that
+    if any(isinstance(node, ast.Name) and node.id == "__name__" for node in nodes):
+        yield "asks for __name__, which is not __main__ in a snippet"
+    called = {node.id for node in nodes if isinstance(node, ast.Name)}
+    for node in nodes:
+        if (
+            isinstance(node, ast.FunctionDef)
+            and node.name.startswith("test")
+            and node.name not in called
+        ):
+            yield f"defines {node.name}, which nobody calls"
+
+
+# What is shown as Python besides the fences of pages.
+
+
+def docstring_problems(root: Path, files: Iterable[Path]) -> list[str]:
+    """Name code in docstrings: the reference shows it, and nobody runs it."""
+    found = []
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Expr(value=ast.Constant(value=str() as text)):
+                    text = inspect.cleandoc(text)
+                    if shown(text) or any(fences(text)) or PROMPT.search(text):
+                        where = f"{path.relative_to(root).as_posix()}:{node.lineno}"
+                        found.append(f"{where}: code in a docstring is not run")
+    return found
+
+
+def notebook_problems(root: Path, files: Iterable[Path]) -> list[str]:
+    """Name cells of a notebook that show Python and do not run it."""
+    found = []
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        for cell in jupytext.reads(text, fmt="py:percent").cells:
+            first = cell.source.strip().partition("\n")[0]
+            where = f"{path.relative_to(root).as_posix()}:{line_of(first, text)}"
+            if cell.cell_type == "code":
+                if cell.metadata.get("tags"):
+                    found.append(f"{where}: a cell with tags may not be run")
+                if re.search(r"(?m)^\s*(%%|get_ipython\b)", cell.source):
+                    found.append(f"{where}: a cell with magic may not be run")
+            elif cell.cell_type != "markdown":
+                found.append(f"{where}: a cell of {cell.cell_type} is not run")
+            elif shown(cell.source):
+                found.append(f"{where}: code in a cell of text is not run")
+    return found

@@ -6,11 +6,21 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from proof import PROJECT, fences, problems
+from proof import (
+    PROJECT,
+    docstring_problems,
+    fences,
+    notebook_problems,
+    problems,
+)
+
+# All that MkDocs takes for a page, though pytest-codeblocks reads only the first kind.
+PAGES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 
 
 def markdown_files() -> list[Path]:
-    return [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+    pages = [path for path in (PROJECT / "docs").rglob("*") if path.suffix in PAGES]
+    return [*sorted(PROJECT.glob("*.md")), *sorted(pages)]
 
 
 def test_every_python_fence_is_run(tmp_path: Path) -> None:
@@ -20,11 +30,25 @@ def test_every_python_fence_is_run(tmp_path: Path) -> None:
 
 def test_there_are_fences_to_run() -> None:
     texts = [path.read_text(encoding="utf-8") for path in markdown_files()]
-    assert sum(f.looks_like_python for text in texts for f in fences(text)) > 20
+    assert sum(f.is_python for text in texts for f in fences(text)) > 20
+
+
+def test_docstrings_show_no_code() -> None:
+    package = [*(PROJECT / "nnref").glob("*.py")]
+    assert len(package) > 5
+    assert docstring_problems(PROJECT, package) == []
+
+
+def test_every_cell_of_a_notebook_is_run() -> None:
+    scripts = [*(PROJECT / "docs/notebooks").glob("*.py")]
+    assert scripts
+    assert notebook_problems(PROJECT, scripts) == []
 
 
 GOOD = "```python\nx = 1\n```\n"
+PRINTS = "```python\nprint(1)\n```\n"
 OUTPUT = "<!--pytest-codeblocks:expected-output-->"
+CONT = "<!--pytest-codeblocks:cont-->"
 
 # Each is put below five lines of a page that are in order, and is named by its line.
 FAULTS = {
@@ -37,10 +61,17 @@ FAULTS = {
     "space": "``` python\nx = 1\n```",
     "console": "```pycon\n>>> 1\n1\n```",
     "notebook": "```ipython\nx = 1\n```",
+    "NumPy": "```numpy\nx = 1\n```",
+    "Sage": "```{ .sage }\nx = 1\n```",
+    "shell": "```sh\ntrue\n```",
+    "a misspelt listing": "``` sources\nnnref.losses.cross_entropy\n```",
     "tildes": "~~~python\nx = 1\n~~~",
+    "text in tildes": "~~~text\nx = 1\n~~~",
     "quoted": "> ```python\n> x = 1\n> ```",
     "no language": "```\nx = 1\n```",
     "list item": "- ```python\n  x = 1\n  ```",
+    "list in a list": "- 1. ```python\n     x = 1\n     ```",
+    "footnote": "[^1]: ```python\n    x = 1\n    ```",
     "wrong": "```python\nassert 0\n```",
     "unclosed directive": "<!--pytest-codeblocks:cont\n\n```python\nx = 1\n```",
     "open directive": "<!-- pytest-codeblocks: cont -- >\n\n```python\nx = 1\n```",
@@ -48,7 +79,30 @@ FAULTS = {
     "directive in a line": "a <!--pytest-codeblocks:cont-->\n\n```python\nx = 1\n```",
     "unclosed mark": "<!--pytest.mark.skip\n\n```python\nx = 1\n```",
     "output not compared": "```text\n2\n```",
+    "output with a title": '```text title="It prints"\n2\n```',
+    "output by another name": "```output\n2\n```",
+    "output as a console": "```console\n2\n```",
+    "session as a console": "```console\n>>> 1 + 1\n2\n```",
+    "main": "```python\nif __name__ == '__main__':\n    assert 0\n```",
+    "a test that nobody calls": "```python\ndef test_x():\n    assert 0\n```",
+    "another directory": "```python\nimport os\n\nos.chdir('..')\n```",
+    "another environment": "```python\nimport os\n\nos.environ['X'] = '1'\n```",
+    "a seed": "```python\nimport numpy as np\n\nnp.random.seed(0)\n```",
+    "another precision": (
+        "```python\nimport numpy as np\n\nnp.set_printoptions(precision=2)\n```"
+    ),
+    "warnings of NumPy": (
+        "```python\nimport numpy as np\n\nnp.seterr(all='ignore')\n```"
+    ),
+    "another function": (
+        "```python\nfrom nnref import losses\n\nlosses.cross_entropy = max\n```"
+    ),
+    "an open figure": "```python\nimport matplotlib.pyplot as plt\n\nplt.figure()\n```",
+    "in a comment": "<!--\n```python\nx = 1\n```\n-->",
+    "indented": "Text.\n\n    y = 1\n    assert y == 2",
+    "raw HTML": "<pre>\nassert 0\n</pre>",
 }
+LINES = {"in a comment": 7, "indented": 8, "raw HTML": 7}
 # The same, where the fault is the fence below a directive.
 DIRECTED = {
     "skipped by a mark": "<!--pytest.mark.skip-->\n```python\nx = 1\n```",
@@ -57,17 +111,57 @@ DIRECTED = {
     ),
     "expected to fail": "<!--pytest.mark.xfail-->\n```python\nassert 0\n```",
     "eaten as output": f"{OUTPUT}\n```python\nprint(1)\n```",
+    "spaces not compared": (
+        "<!--pytest-codeblocks:expected-output-ignore-whitespace-->\n```text\n\n```"
+    ),
+}
+# Faults by the lines that are named.
+PAGES_WITH_FAULTS = {
+    "whole file": (f"<!--pytest-codeblocks:skipfile-->\n{GOOD}", [2]),
+    "other output": (f"{PRINTS}{OUTPUT}\n\n```text\n2\n```\n", [1]),
+    "output below words": (f"{PRINTS}\nIt prints:\n\n```text\n2\n```\n", [7]),
+    "output of no snippet": (
+        f"{PRINTS}\n```console\nls\n```\n\n{OUTPUT}\n\n```text\n2\n```\n",
+        [5, 11],
+    ),
+    "continues no snippet": (
+        f"```python\nx = 1\nassert x\n```\n\n```source\nnnref.losses\n```\n\n"
+        f"{CONT}\n\n```python\nassert x\n```\n",
+        [12],
+    ),
+    # Taken for a fence by the plugin and by a scanner, and for words by the site.
+    "words that look like a fence": (
+        "```` ```python ```` is run.\n\n```python\nassert 0\n```\n\n"
+        "```` ```py ```` is not.\n",
+        [1, 4],
+    ),
+    # Closed early by the plugin, and so on with all that follows.
+    "a fence in a string": (
+        '```python\ns = """\n```text\n"""\nassert 0\n```\n\n```text\n```\n',
+        [1, 8],
+    ),
+    "ends the session": (f"```python\nimport sys\n\nsys.exit()\n```\n{GOOD}", [1, 6]),
+    "skips itself": ("```python\nimport pytest\n\npytest.skip()\n```\n", [1]),
+    "byte order mark": (f"\ufeff{GOOD}", [2, 3]),
 }
 GOOD_PAGES = {
-    "continued": (
-        f"{GOOD}\n<!--pytest-codeblocks:cont-->\n```python\nassert x == 1\n```"
-    ),
+    "continued": f"{GOOD}\n{CONT}\n```python\nassert x == 1\n```",
     "in a note": (
-        "!!! note\n\n    ````python\n    print(2)\n    ````\n\n"
+        "!!! note\n\n    ````python\n    print(2)\n\n    y = 1\n    ````\n\n"
         f"    {OUTPUT}\n\n    ```text\n    2\n    ```"
     ),
+    "in a list": "1. Do:\n\n    ```python\n    x = 2\n    ```\n",
     "shown as text": "````markdown\n```python\nnot run\n```\n````",
-    "shell": "```console\npython -m this\n```",
+    "commands": "```console\npython -m this\n```",
+    "twice the same": f"{PRINTS}{OUTPUT}\n\n```text\n1\n```\n{PRINTS}",
+    "front matter": f"---\ndescription: x\n---\n\n{GOOD}",
+    "a listing": f"{GOOD}\n\n``` source\nnnref.losses.cross_entropy\n```",
+    "uses what it may": (
+        "```python\nimport numpy as np\n\nfrom nnref import losses\n\n"
+        "rng = np.random.default_rng(0)\n"
+        "with np.errstate(all='ignore'):\n    losses.cross_entropy(rng.random(), 1)\n"
+        "```"
+    ),
 }
 
 
@@ -77,25 +171,33 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     root = tmp_path_factory.mktemp("planted")
     pages = {name: f"# P\n\n{GOOD}{text}\n" for name, text in FAULTS.items()}
     pages |= {name: f"# P\n{GOOD}{text}\n" for name, text in DIRECTED.items()}
+    pages |= {name: text for name, (text, _) in PAGES_WITH_FAULTS.items()}
     pages |= {name: f"{text}\n" for name, text in GOOD_PAGES.items()}
-    pages["whole file"] = f"<!--pytest-codeblocks:skipfile-->\n{GOOD}"
-    pages["other output"] = f"```python\nprint(1)\n```\n{OUTPUT}\n\n```text\n2\n```\n"
+    alone = pages.pop("ends the session")
     for name, text in pages.items():
-        (root / f"{name}.md").write_text(text, encoding="utf-8")
-    return problems(root, sorted(root.glob("*.md")), root)
+        (root / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
+    (root / "other ending.markdown").write_text(GOOD, encoding="utf-8")
+    files = sorted([*root.glob("*.md"), *root.glob("*.markdown")])
+    found = problems(root, files, root)
+    (root / "ends the session.md").write_text(alone, encoding="utf-8")
+    return found + problems(root, [root / "ends the session.md"], root)
 
 
 @pytest.mark.parametrize("fault", [*FAULTS, *DIRECTED])
 def test_a_fault_is_named(fault: str, planted: list[str]) -> None:
-    assert any(line.startswith(f"{fault}.md:6: ") for line in planted), planted
+    line = LINES.get(fault, 6)
+    assert any(found.startswith(f"{fault}.md:{line}: ") for found in planted), planted
 
 
-def test_a_file_that_is_skipped_is_named(planted: list[str]) -> None:
-    assert any(line.startswith("whole file.md:2: ") for line in planted)
+@pytest.mark.parametrize("page", PAGES_WITH_FAULTS)
+def test_a_page_with_faults_is_named(page: str, planted: list[str]) -> None:
+    named = [line for line in planted if line.startswith(f"{page}.md:")]
+    lines = {int(line.split(":")[1]) for line in named}
+    assert lines >= set(PAGES_WITH_FAULTS[page][1]), named
 
 
-def test_an_output_that_differs_is_named(planted: list[str]) -> None:
-    assert "other output.md:1: is not run to its end: failed" in planted
+def test_a_page_with_another_ending_is_named(planted: list[str]) -> None:
+    assert any(line.startswith("other ending.markdown:1: ") for line in planted)
 
 
 @pytest.mark.parametrize("name", GOOD_PAGES)
@@ -103,7 +205,38 @@ def test_what_is_run_is_not_named(name: str, planted: list[str]) -> None:
     assert not [line for line in planted if line.startswith(f"{name}.md")]
 
 
-def test_a_snippet_that_ends_the_session_is_named(tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
-    page.write_text(f"```python\nimport sys\nsys.exit()\n```\n{GOOD}", encoding="utf-8")
-    assert len(problems(tmp_path, [page], tmp_path)) == 2
+@pytest.mark.parametrize(
+    "docstring",
+    [
+        ">>> 1\n2",
+        "```python\nassert 0\n```",
+        "Examples:\n    ```python\n    assert 0\n    ```",
+        "Text:\n\n    assert 0",
+    ],
+)
+def test_code_in_a_docstring_is_named(docstring: str, tmp_path: Path) -> None:
+    lines = "\n\n".join(["Words.", docstring]).replace("\n", "\n    ")
+    text = f'def f():\n    """{lines}\n    """\n'
+    (tmp_path / "m.py").write_text(text, encoding="utf-8")
+    found = docstring_problems(tmp_path, [tmp_path / "m.py"])
+    assert found == ["m.py:2: code in a docstring is not run"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ('# %% tags=["skip-execution"]\nassert 0', "tags"),
+        ('# %% tags=["raises-exception"]\nassert 0', "tags"),
+        ("# %%\n# %%script false\nassert 0", "magic"),
+        ("# %% [raw]\n# assert 0", "of raw is not run"),
+        ("# %% [markdown]\n# ```python\n# assert 0\n# ```", "text is not run"),
+        ("# %% [markdown]\n# Words.\n#\n#     assert 0", "text is not run"),
+    ],
+)
+def test_a_cell_that_is_not_run_is_named(
+    cell: str, reason: str, tmp_path: Path
+) -> None:
+    script = tmp_path / "n.py"
+    script.write_text(f"# %% [markdown]\n# # N\n\n{cell}\n", encoding="utf-8")
+    (found,) = notebook_problems(tmp_path, [script])
+    assert reason in found
