@@ -52,7 +52,7 @@ def sigmoid(
     """
     positive = np.real(Z) >= 0
     # The exponent is never positive: no overflow.
-    E = np.exp(np.where(positive, -1.0 * Z, Z))
+    E = np.exp(np.where(positive, -Z, Z))
     return np.where(positive, 1.0, E) / (1 + E)
 
 
@@ -105,7 +105,7 @@ def tanh(
 
     Page: [Notation](../notation.md#layers).
     """
-    return np.tanh(1.0 * Z)
+    return np.tanh(Z)
 
 
 @shape_checked
@@ -185,7 +185,7 @@ def relu_prime(
 
     Page: [Notation](../notation.md#layers).
     """
-    return np.heaviside(1.0 * np.real(Z), 0)
+    return np.heaviside(np.real(Z), 0)
 
 
 @shape_checked

@@ -134,8 +134,8 @@ def cost(
     Page: [Logistic regression](../logistic-regression.md#cost).
     """
     m = Z.shape[1]
-    L = cross_entropy_from_logits(Z, Y)
-    J: float = np.sum(L) / m
+    losses = cross_entropy_from_logits(Z, Y)
+    J: float = np.sum(losses) / m
     return J
 
 
@@ -311,12 +311,13 @@ def fit(
             w, b = update(w, b, dw, db, alpha)
             Z, A = forward(X, w, b)
             costs.append(cost(Z, Y))
-            # One assignment: no interruption can split it.
+            # One step: Ctrl-C cannot split it.
             learned = w, b, len(costs)
     except KeyboardInterrupt:
         interrupted = True
     w, b, complete = learned
-    return Fit(w, b, np.array(costs[:complete]), interrupted)
+    kept = np.array(costs[:complete])
+    return Fit(w, b, kept, interrupted)
 
 
 @shape_checked

@@ -75,6 +75,6 @@ def cross_entropy_from_logits(
     """
     positive = np.real(Z) > 0
     # The exponent is never positive: no overflow.
-    E = np.exp(np.where(positive, -1.0 * Z, Z))
-    factor = np.where(positive, 1.0 - Y, 0.0 - Y)
+    E = np.exp(np.where(positive, -Z, Z))
+    factor = np.where(positive, 1 - Y, -Y)
     return factor * Z + np.log1p(E)

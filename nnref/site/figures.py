@@ -164,12 +164,16 @@ def image(svg: str, alt: str, url: str) -> str:
         url: Address of the page in the site, such as `notation/`.
 
     Raises:
-        FigureError: If the SVG has no size.
+        FigureError: If the SVG has no size, or a colour that is none of `colours`.
     """
     size = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)', svg)
     if size is None:
         raise FigureError("the SVG has no viewBox")
     width, height = (float(number) for number in size.groups())
+    known = {colour.lower() for colour in asdict(colours).values()}
+    if strange := set(re.findall(r"#[0-9a-f]{6}\b", svg.lower())) - known:
+        # It would not follow the palette: black text vanishes in the dark.
+        raise FigureError(f"colours that are none of `colours`: {sorted(strange)}")
     dark = svg
     for name, colour in asdict(colours).items():
         dark = re.sub(colour, asdict(DARK)[name], dark, flags=re.IGNORECASE)
@@ -296,10 +300,12 @@ def _fields(text: str) -> dict[str, str]:
             f"write the fields function, alt and caption, one a line; got:\n{text}"
         )
     for name, value in fields.items():
+        if not isinstance(value, str) or not value.strip():
+            raise FigureError(f"{name} has no text")
         # In double quotes, YAML turns the \t of \theta into a tab.
-        if any(sign < " " and sign != "\n" for sign in str(value)):
+        if any(sign < " " and sign != "\n" for sign in value):
             raise FigureError(f"write {name} without double quotes: got {value!r}")
-    return {name: " ".join(str(value).split()) for name, value in fields.items()}
+    return {name: " ".join(value.split()) for name, value in fields.items()}
 
 
 def _caption(text: str, md: Markdown) -> str:

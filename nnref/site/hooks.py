@@ -6,6 +6,7 @@ a broken formula, listing or figure never gets published.
 """
 
 import logging
+from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,8 +18,10 @@ from mkdocs.structure.pages import Page
 
 from nnref.site import figures, notebooks
 from nnref.site.digest import package_digest
+from nnref.site.math import SOURCE
 from nnref.site.memory import remember_search, remembered
 
+log = logging.getLogger("mkdocs.nnref")
 NOTEBOOK_CACHE = Path(".cache/notebooks")
 
 
@@ -83,6 +86,18 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             uri = str(Path(file.src_uri).with_suffix(".ipynb").as_posix())
             files.append(File.generated(config, uri, content=ipynb))
     return files
+
+
+def on_page_markdown(
+    markdown: str, page: Page, config: MkDocsConfig, files: Files
+) -> None:
+    """Check and escape what the theme puts into the page's head as it stands."""
+    for field in ("title", "description"):
+        text = str(page.meta.get(field, ""))
+        if SOURCE.search(text):
+            log.error("%s: math in the %s: %s", page.file.src_uri, field, text)
+    if "description" in page.meta:
+        page.meta["description"] = escape(str(page.meta["description"]))
 
 
 @event_priority(-50)  # after mkdocs-jupyter has put its own way to render in place

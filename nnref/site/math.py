@@ -52,11 +52,13 @@ from nnref.site.page import page_file
 log = logging.getLogger("mkdocs.nnref.math")
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-COMMENT = re.compile(r"<!--\s*nnref\b.*?-->", re.DOTALL)
+COMMENT = re.compile(r"<!--\s*nnref\b.*?(?:-->|$)", re.DOTALL | re.IGNORECASE)
+MODELS = ("logistic", "shallow", "deep")
 # What a comment may declare: of the formula below it, or the model of a page.
 DIRECTIVE = re.compile(
     r"<!--\s*nnref:\s*"
-    r"(fails|definition|skip\s\S.*?|model=\w+(?:\s+\w+=\w+)*)\s*-->",
+    rf"(fails|definition|skip\s\S.*?|model=(?:{'|'.join(MODELS)})(?:\s+\w+=\w+)*)"
+    r"\s*-->",
     re.DOTALL,
 )
 # A first look, since most pages have nothing left over; the parser then looks closely.
@@ -279,7 +281,7 @@ class LeftoverParser(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Leave an element."""
-        self.hidden -= tag in self.HIDING
+        self.hidden = max(0, self.hidden - (tag in self.HIDING))
 
     def handle_data(self, data: str) -> None:
         """Read the text that a reader sees."""

@@ -19,7 +19,10 @@ MATHML_CORE = {
     *("msubsup", "munder", "mover", "munderover", "mmultiscripts", "mprescripts"),
     *("mtable", "mtr", "mtd"),
 }
-ENVIRONMENT = re.compile(r"\\begin\{(\w+\*?)\}.*\\end\{\1\}", re.DOTALL)
+# An environment with no other one in it.
+ENVIRONMENT = re.compile(
+    r"\\begin\{(\w+\*?)\}(?:(?!\\begin\{).)*?\\end\{\1\}", re.DOTALL
+)
 PRIMES = set("\u2032\u2033\u2034")
 # Letters whose italic twin has a name of another pattern.
 ITALIC_TWINS = dict(zip("hϵϑϰϕϱϖ∂∇ϴ", "ℎ𝜖𝜗𝜘𝜙𝜚𝜛𝜕𝛻𝛳", strict=True))
@@ -35,9 +38,12 @@ def render(latex: str, *, display: bool = False) -> etree.Element:
     Raises:
         MathError: If the LaTeX cannot be read, or would not look as it is meant.
     """
-    if r"\\" in ENVIRONMENT.sub("", latex):
+    outside = latex
+    while (rest := ENVIRONMENT.sub("", outside)) != outside:
+        outside = rest
+    if r"\\" in outside:
         raise MathError(r"\\ breaks a line only in an environment such as aligned")
-    if re.search(r"(?<!\\)%", latex):
+    if re.search(r"(?<!\\)(?:\\\\)*%", latex):
         raise MathError(r"% begins a comment; write \%")
     math = etree.fromstring(_mathml(latex, display))
     if foreign := {element.tag for element in math.iter()} - MATHML_CORE:

@@ -112,7 +112,7 @@ def page_content(executed: str, page: Page, config: MkDocsConfig, files: Files) 
         parts.append(rest)
     content = "".join(parts)
     if "description" not in page.meta:
-        page.meta["description"] = _first_sentence(content)
+        page.meta["description"] = html.escape(_first_sentence(content))
     url = str(Path(page.file.src_uri).with_suffix(".ipynb").as_posix())
     link = get_relative_url(url, page.url)
     return content.replace(

@@ -10,8 +10,9 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -96,6 +97,67 @@ def test_a_code_block_has_a_language(site: Path) -> None:
         assert '<div class="highlight">' not in page, path
 
 
+class Targets(HTMLParser):
+    """The ids of a page and what it links to or loads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id" and value:
+                self.ids.append(value)
+            if name in ("href", "src") and value and tag != "use":
+                self.links.add(value)
+
+
+def dangling(site: Path) -> list[str]:
+    """Local links that lead nowhere, and ids that a page has twice."""
+    pages = {}
+    for path in site.rglob("*.html"):
+        parser = Targets()
+        parser.feed(path.read_text(encoding="utf-8"))
+        pages[path] = parser
+    found = []
+    for path, parser in pages.items():
+        if path.name == "404.html":
+            continue  # its links start at the root, wherever it is shown
+        where = path.relative_to(site).as_posix()
+        twice = {i for i in parser.ids if parser.ids.count(i) > 1}
+        found += [f"{where}: two elements are called {name!r}" for name in twice]
+        for link in parser.links:
+            url = urlsplit(link)
+            if url.scheme or url.netloc or link == "#":
+                continue
+            target = (path.parent / unquote(url.path)).resolve() if url.path else path
+            if target.is_dir():
+                target /= "index.html"
+            palette = url.fragment.startswith("only-")
+            if not target.is_file():
+                found.append(f"{where}: {link} is not there")
+            elif url.fragment and not palette and target.suffix == ".html":
+                page = pages.get(target)
+                if page is not None and unquote(url.fragment) not in page.ids:
+                    found.append(f"{where}: {link} has no such place")
+    return found
+
+
+def test_local_links_lead_somewhere_and_ids_are_unique(site: Path) -> None:
+    assert dangling(site) == []
+
+
+def test_a_link_to_nowhere_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "index.html"
+    page.write_text(
+        '<a href="gone.html">a</a><a href="#x">b</a><img src="no.png">'
+        '<p id="p"></p><p id="p"></p>',
+        encoding="utf-8",
+    )
+    assert len(dangling(tmp_path)) == 4
+
+
 FAULTS: dict[str, tuple[str, str]] = {
     "a formula": (r"Text with $a = \foo$.", r"index.md:\d+: the formula  a = .foo "),
     "a character": (r"$$\n\aleph\n$$".replace(r"\n", "\n"), r"index.md:\d+: .*U\+2135"),
@@ -126,6 +188,20 @@ def test_a_fault_stops_the_strict_build(fault: str, copy: Copy) -> None:
     assert run.returncode != 0
     assert re.search(message, run.stderr), run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_math_in_a_description_stops_the_build(copy: Copy) -> None:
+    copy.write("docs/index.md", "---\ndescription: The cost $J$\n---\n# Home\n")
+    run = copy.build()
+    assert run.returncode != 0
+    assert "index.md: math in the description: The cost $J$" in run.stderr
+
+
+def test_a_description_may_have_quotation_marks(copy: Copy) -> None:
+    copy.write("docs/index.md", '---\ndescription: Say "you"\n---\n# Home\n')
+    assert copy.build().returncode == 0
+    home = (copy.site / "index.html").read_text(encoding="utf-8")
+    assert 'content="Say &quot;you&quot;"' in home
 
 
 def test_a_formula_is_reported_by_its_line_in_the_file(copy: Copy) -> None:

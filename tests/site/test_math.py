@@ -185,6 +185,7 @@ def test_a_formula_of_several_lines_is_found_among_others(
         "| a |\n|---|\n| $|x|$ |",
         '![a picture of $x$](a.png "x")',
         r"a \alpha b",
+        "a </code> b\n$$\nc\n$$",
     ],
 )
 def test_latex_that_is_left_as_typed_is_reported(
@@ -203,6 +204,8 @@ def test_latex_that_is_left_as_typed_is_reported(
         "<!-- nnref: Fails -->",
         "<!-- nnref fails -->",
         "<!-- nnref: skip -->",
+        "<!-- nnref: model=logstic -->",
+        "<!-- NNREF: fails -->",
         "<!-- nnref: fails -->\n\nText first.",
     ],
 )
@@ -212,7 +215,7 @@ def test_a_comment_that_declares_nothing_is_reported(
     with caplog.at_level(logging.ERROR):
         markdown().convert(f"Text.\n\n{comment}\n\n$$\na = b\n$$\n")
     (record,) = caplog.records
-    assert record.getMessage().startswith("<text>:3: <!-- nnref")
+    assert record.getMessage().lower().startswith("<text>:3: <!-- nnref")
 
 
 @pytest.mark.parametrize(
@@ -232,6 +235,11 @@ def test_a_comment_that_is_known_is_not_reported(
     [
         (r"a = b \\ c = d", "breaks a line only in"),
         (r"80% of m", "begins a comment"),
+        (r"\begin{aligned} a \\% c \end{aligned}", "begins a comment"),
+        (
+            r"\begin{aligned}a\end{aligned} \\ \begin{aligned}b\end{aligned}",
+            "breaks a line only in",
+        ),
         (r"\boxed{a}", "<menclose>"),
     ],
 )
@@ -242,6 +250,8 @@ def test_what_would_look_otherwise_than_meant_raises(latex: str, reason: str) ->
 
 def test_a_line_break_in_an_environment_is_one() -> None:
     assert len([*render(r"\begin{aligned} a \\ b \end{aligned}").iter("mtr")]) == 2
+    nested = r"\begin{aligned} \begin{cases} a \\ b \end{cases} \\ c \end{aligned}"
+    assert len([*render(nested).iter("mtr")]) == 4
 
 
 def test_what_cannot_be_read_raises() -> None:

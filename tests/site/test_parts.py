@@ -74,7 +74,7 @@ def line():
 
 def other():
     figure, ax = plt.subplots()
-    ax.plot([1, 0], color="#123456")
+    ax.plot([1, 0], color=colours.second)
     return figure
 
 def _helper():
@@ -119,7 +119,7 @@ def test_a_figure_is_drawn_again_only_when_its_code_changes(folder: Path) -> Non
     (first,) = (folder / "cache").iterdir()
     figures.drawings(folder / "demo.py")
     assert [*(folder / "cache").iterdir()] == [first]
-    (folder / "demo.py").write_text(FIGURES.replace("123456", "654321"))
+    (folder / "demo.py").write_text(FIGURES.replace("second", "third"))
     figures.drawings(folder / "demo.py")
     (second,) = (folder / "cache").iterdir()
     assert second != first
@@ -138,6 +138,8 @@ def test_a_figure_is_drawn_again_only_when_its_code_changes(folder: Path) -> Non
         ("function: demo.none\nalt: a\ncaption: c", "has no figure 'none'"),
         ("function: gone.line\nalt: a\ncaption: c", "there is no file"),
         ("function: broken.line\nalt: a\ncaption: c", "ZeroDivisionError"),
+        ("function: demo.line\nalt:\ncaption: c", "alt has no text"),
+        ("function: strange.line\nalt: a\ncaption: c", "#123456"),
         ("function: quits.line\nalt: a\ncaption: c", "quits.py failed"),
         ('function: demo.line\nalt: a\ncaption: "$\\theta$"', "double quotes"),
         ("function: demo.line\nalt: a\ncaption: see [x](x.md)", "has no links"),
@@ -147,6 +149,8 @@ def test_a_figure_that_cannot_be_drawn_is_an_error(
     text: str, message: str, folder: Path
 ) -> None:
     (folder / "broken.py").write_text("def line():\n    return 1 / 0\n")
+    strange = FIGURES.replace("colours.accent", "'#123456'")
+    (folder / "strange.py").write_text(strange)
     (folder / "quits.py").write_text("raise SystemExit(0)\n")
     with pytest.raises(figures.FigureError, match=message):
         figures.figure_html(text, MD, "")
@@ -159,7 +163,7 @@ def test_what_a_file_of_figures_prints_is_not_its_result(folder: Path) -> None:
 
 def test_a_notebook_is_the_same_at_each_build(tmp_path: Path) -> None:
     script = tmp_path / "demo.py"
-    text = "# %% [markdown]\n# # See [here](../index.md#x), [a](../a/b.md)\n\n# %%\nx = 1\n"
+    text = "# %% [markdown]\n# # See [here](../index.md#x), [a](../a/b.md)\n"
     script.write_text(text, encoding="utf-8")
     assert notebooks.ipynb(script, "") == notebooks.ipynb(script, "")
     assert '"name": "python3"' in notebooks.ipynb(script, "")
