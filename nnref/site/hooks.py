@@ -66,7 +66,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     # mkdocs-jupyter runs a notebook again when its text changes; a folder for each
     # state of the package makes it run again when the package does.
     cache = NOTEBOOK_CACHE / package_digest()[:20]
-    config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(cache)
+    jupyter = config.plugins["mkdocs-jupyter"].config
+    jupyter["cache_dir"] = str(cache)
+    # From 0.27 on it puts a loader of MathJax, from another origin, into every page,
+    # but for version 2, which it puts into notebooks; their scripts are left out here.
+    jupyter["mathjax_version"] = 2
     notebooks.forget_other(cache)
     return config
 
