@@ -19,7 +19,7 @@ from mkdocs.structure.pages import Page
 from nnref.site import figures, notebooks
 from nnref.site.digest import package_digest
 from nnref.site.math import SOURCE
-from nnref.site.memory import remember_search, remembered
+from nnref.site.memory import remember_search, remembered, surroundings
 
 log = logging.getLogger("mkdocs.nnref")
 NOTEBOOK_CACHE = Path(".cache/notebooks")
@@ -40,7 +40,7 @@ class Faults(logging.Handler):
 
 faults = Faults()
 logging.getLogger("mkdocs.nnref").addHandler(faults)
-state = {"command": "build"}
+state = {"command": "build", "surroundings": ""}
 
 
 def serving() -> bool:
@@ -83,7 +83,9 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Offer each notebook as an .ipynb file for download."""
+    """Offer each notebook as an .ipynb file for download; note what pages depend on."""
+    if serving():
+        state["surroundings"] = surroundings(config, files)
     for file in [*files]:
         if notebooks.is_notebook(file):
             ipynb = notebooks.ipynb(Path(str(file.abs_src_path)), config.site_url or "")
@@ -113,7 +115,7 @@ def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
         def render_changed(config: MkDocsConfig, files: Files) -> None:
             remembered(
                 page,
-                page.markdown or "",
+                f"{state['surroundings']} {page.markdown}",
                 config,
                 files,
                 lambda: render(config, files),
@@ -137,7 +139,8 @@ def on_page_content(
 
     if serving():
         script = Path(str(page.file.abs_src_path)).read_text(encoding="utf-8")
-        remembered(page, html + script, config, files, render, lambda: faults.count)
+        key = f"{state['surroundings']} {html} {script}"
+        remembered(page, key, config, files, render, lambda: faults.count)
     else:
         render()
     return page.content

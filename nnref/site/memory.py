@@ -49,24 +49,23 @@ def surroundings(config: MkDocsConfig, files: Files) -> str:
 
 def remembered(
     page: Page,
-    text: str,
+    key: str,
     config: MkDocsConfig,
     files: Files,
     render: Callable[[], None],
     faults: Callable[[], int],
 ) -> None:
-    """Render a page, or take from memory what rendering the same text gave.
+    """Render a page, or take from memory what rendering the same gave.
 
     Args:
         page: The page; its content and all that belongs to it is set.
-        text: What the page is rendered from.
+        key: What the page is rendered from: its text and its surroundings.
         config: The site's settings.
         files: The site's files.
         render: Renders the page.
         faults: Says how many errors were reported so far. A page with an error is
             rendered again, so that the error is reported again.
     """
-    key = hashlib.sha256(text.encode()).hexdigest() + surroundings(config, files)
     uri = page.file.src_uri
     known = _pages.get(uri)
     if known is not None and known.key == key:
