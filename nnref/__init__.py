@@ -3,9 +3,14 @@
 from nnref import (
     activations,
     datasets,
+    deep_network,
     gradient_checking,
+    gradient_descent,
+    initialization,
     logistic_regression,
     losses,
+    parameters,
+    shallow_network,
 )
 
 __version__ = "0.1.0"
@@ -14,7 +19,12 @@ __all__ = [
     "__version__",
     "activations",
     "datasets",
+    "deep_network",
     "gradient_checking",
+    "gradient_descent",
+    "initialization",
     "logistic_regression",
     "losses",
+    "parameters",
+    "shallow_network",
 ]

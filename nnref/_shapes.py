@@ -10,6 +10,10 @@ the arguments with them at each call:
 - `Num[ndarray, "*shape"]`: an array of any shape, the same for all that say so.
 - `... | float`: a number will do as well.
 - `float`, `int`: a number, an integer.
+- `Annotated[list[Any], Each("n_l n_l-1")]`: a list whose entry l is the array of layer
+  l = 1, ..., L. All such lists have the same L. `n_l` is `n_1`, `n_2`, ... in turn,
+  `n_x` for layer 0 and `n_L` for the last one.
+- `Annotated[list[Any], Each()]`: a list whose entries are functions.
 
 Other annotations are not looked at. `Num` stands for integers, floating point
 and complex numbers: a student's array of integers should work, and the complex
@@ -24,8 +28,8 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
 from numpy import ndarray
@@ -40,6 +44,7 @@ NUMERIC = "iufc"  # the kinds of dtype that are numbers
 # No other subclass: in a matrix, * is the matrix product, and a masked array hides
 # entries that np.where shows again. The formulas would mean something else.
 ARRAYS = (ndarray, np.memmap)
+TRIALS = 4096  # how many combinations of changes are tried for a hint
 
 
 def shape_checked(function: Callable[P, R]) -> Callable[P, R]:
@@ -62,7 +67,7 @@ def shape_checked(function: Callable[P, R]) -> Callable[P, R]:
     """
     parameters = inspect.signature(function).parameters
     names = tuple(parameters)
-    specs: dict[str, Number | Array] = {}
+    specs: dict[str, Spec] = {}
     for name, parameter in parameters.items():
         spec = read(parameter.annotation)
         if spec is not None:
@@ -90,10 +95,13 @@ def shape_checked(function: Callable[P, R]) -> Callable[P, R]:
     return checked
 
 
-def floating(spec: "Number | Array | None", value: Any) -> Any:
+def floating(spec: "Spec | None", value: Any) -> Any:
     """Return integers as floating point numbers, where those are expected."""
     if spec is None or (isinstance(spec, Number) and spec.integer):
         return value
+    if isinstance(spec, Each):
+        integers = any(isinstance(x, ndarray) and x.dtype.kind in "iu" for x in value)
+        return [floating(ANY, x) for x in value] if integers else value
     if isinstance(value, ndarray):
         return value.astype(float) if value.dtype.kind in "iu" else value
     return float(value) if isinstance(value, int | np.integer) else value
@@ -140,8 +148,70 @@ class Array:
         return True
 
 
-def read(annotation: Any) -> Number | Array | None:
+ANY = Array(("...",), any_shape=True, or_number=False)
+
+
+@dataclass(frozen=True)
+class Function:
+    """An entry of a list that is a function."""
+
+    def admits(self, value: Any, sizes: Sizes) -> bool:
+        return callable(value)
+
+
+@dataclass(frozen=True)
+class Each:
+    """A parameter that takes a list: entry l belongs to layer l.
+
+    Attributes:
+        shape: The shape of each entry. If it is empty, the entries are functions.
+        first: The first layer that has an entry.
+        beyond: How many layers at the end have none that is looked at.
+    """
+
+    shape: str = ""
+    first: int = 1
+    beyond: int = 0
+
+    def admits(self, value: Any, sizes: Sizes) -> bool:
+        if not isinstance(value, list | tuple) or len(value) < 2:
+            return False
+        L = len(value) - 1
+        if sizes.setdefault("L", L) != L:
+            return False
+        specs = self.entries(L).items()
+        return all(spec.admits(value[layer], sizes) for layer, spec in specs)
+
+    def entries(self, L: int) -> "dict[int, Array | Function]":
+        """Return what each entry has to be in a network of L layers."""
+        return entries(self.shape, self.first, L + 1 - self.beyond, L)
+
+
+Spec: TypeAlias = Number | Array | Function | Each
+
+
+@cache
+def entries(shape: str, start: int, stop: int, L: int) -> dict[int, Array | Function]:
+    """Return what the entries from `start` to before `stop` have to be."""
+    specs: dict[int, Array | Function] = {}
+    for layer in range(start, stop):
+        named = {"n_l": size_of(layer, L), "n_l-1": size_of(layer - 1, L)}
+        words = [named.get(word, word) for word in shape.split()]
+        dims = tuple(int(word) if word.isdigit() else word for word in words)
+        specs[layer] = Array(dims, False, False) if dims else Function()
+    return specs
+
+
+def size_of(layer: int, L: int) -> str:
+    """Return the name of the number of units of a layer."""
+    return {0: "n_x", L: "n_L"}.get(layer, f"n_{layer}")
+
+
+def read(annotation: Any) -> Number | Array | Each | None:
     """Read one annotation. None stands for one that is not checked."""
+    for extra in getattr(annotation, "__metadata__", ()):
+        if isinstance(extra, Each):
+            return extra
     if annotation is float or annotation is int:
         return Number(integer=annotation is int)
     if isinstance(annotation, str):
@@ -178,10 +248,14 @@ def is_number(value: Any) -> bool:
 
 def explain(
     function: str,
-    specs: Mapping[str, Number | Array],
+    specs: Mapping[str, Spec],
     values: Mapping[str, Any],
 ) -> Exception:
     """Return the error that says what is wrong with a call, in its own terms."""
+    wrong = wrong_list(function, specs, values)
+    if wrong is not None:
+        return wrong
+    specs, values = entry_by_entry(specs, values)
     sizes: Sizes = {}
     owners: dict[str, str] = {}  # which argument fixed a size
     for name, value in values.items():
@@ -203,6 +277,9 @@ def explain(
             )
         return TypeError(say(function, f"{name} is {describe(value)}", expected))
 
+    if isinstance(spec, Function):
+        return TypeError(say(function, f"{name} is {describe(value)}", "a function"))
+
     assert isinstance(spec, Array)
     if not is_array(value):
         return TypeError(say(function, *mistyped(name, value, spec)))
@@ -212,6 +289,51 @@ def explain(
     if cause:
         problem += f", but {cause} has shape {write(values[cause].shape)}"
     return ValueError(say(function, problem, expected, mend(specs, values)))
+
+
+def wrong_list(
+    function: str,
+    specs: Mapping[str, Spec],
+    values: Mapping[str, Any],
+) -> Exception | None:
+    """Return the error for a list that is none, or is too long or short."""
+    lists = {
+        name: value
+        for name, value in values.items()
+        if isinstance(specs.get(name), Each)
+    }
+    for name, value in lists.items():
+        if not isinstance(value, list | tuple):
+            expected = "a list whose entry l belongs to layer l"
+            return TypeError(say(function, f"{name} is {describe(value)}", expected))
+        other, given = next(iter(lists.items()))
+        problem = f"{name} has {len(value)} {'entry' if len(value) == 1 else 'entries'}"
+        if len(value) < 2:
+            expected = "2 or more, entry 0 and one for each layer"
+            return ValueError(say(function, problem, expected))
+        if len(value) != len(given):
+            problem += f", but {other} has {len(given)}"
+            expected = "as many, entry 0 and one for each layer"
+            return ValueError(say(function, problem, expected))
+    return None
+
+
+def entry_by_entry(
+    specs: Mapping[str, Spec],
+    values: Mapping[str, Any],
+) -> tuple[dict[str, Spec], dict[str, Any]]:
+    """Return specs and values with the entries of each list in place of the list."""
+    flat_specs: dict[str, Spec] = {}
+    flat_values: dict[str, Any] = {}
+    for name, value in values.items():
+        spec = specs.get(name)
+        if isinstance(spec, Each):
+            for layer, entry in spec.entries(len(value) - 1).items():
+                flat_specs[f"{name}[{layer}]"] = entry
+                flat_values[f"{name}[{layer}]"] = value[layer]
+        elif spec is not None:
+            flat_specs[name], flat_values[name] = spec, value
+    return flat_specs, flat_values
 
 
 def say(function: str, problem: str, expected: str, hint: str = "") -> str:
@@ -271,7 +393,7 @@ def compare(
     return "", expected
 
 
-def mend(specs: Mapping[str, Number | Array], values: Mapping[str, Any]) -> str:
+def mend(specs: Mapping[str, Spec], values: Mapping[str, Any]) -> str:
     """Name the fewest transposes and reshapes that make all arrays fit."""
     arrays = {
         name: (spec, value)
@@ -285,6 +407,8 @@ def mend(specs: Mapping[str, Number | Array], values: Mapping[str, Any]) -> str:
         for name, (spec, value) in arrays.items()
     ]
     found: list[list[str]] = []
+    if math.prod(map(len, choices)) > TRIALS:
+        return ""
     for combination in itertools.product(*choices):
         sizes: Sizes = {}
         if all(spec.fits(shape, sizes) for spec, shape, _ in combination):

@@ -1,6 +1,6 @@
 r"""Activation functions $g$ and their derivatives $g'$.
 
-All of them work on each entry alone, so an array of any shape gives an array
+All but `softmax` work on each entry alone, so an array of any shape gives an array
 of the same shape, and a number gives a number. They take complex numbers too,
 which the complex step of `nnref.gradient_checking` needs: where a formula has
 two branches, the real part chooses. NaN stays NaN.
@@ -15,12 +15,15 @@ from numpy import ndarray
 from nnref._shapes import shape_checked
 
 __all__ = [
+    "identity",
+    "identity_prime",
     "leaky_relu",
     "leaky_relu_prime",
     "relu",
     "relu_prime",
     "sigmoid",
     "sigmoid_prime",
+    "softmax",
     "tanh",
     "tanh_prime",
 ]
@@ -48,7 +51,7 @@ def sigmoid(
     Raises:
         TypeError: If `Z` is not an array of numbers or a number.
 
-    Page: [Logistic regression](../logistic-regression.md#sigmoid).
+    Page: [Activation functions](../activation-functions.md#sigmoid).
     """
     positive = np.real(Z) >= 0
     # The exponent is never positive: no overflow.
@@ -78,7 +81,7 @@ def sigmoid_prime(
     Raises:
         TypeError: If `Z` is not an array of numbers or a number.
 
-    Page: [The gradient](../derivations/logistic-regression.md#step-2).
+    Page: [Activation functions](../activation-functions.md#sigmoid).
     """
     A = sigmoid(Z)
     return A * (1 - A)
@@ -103,7 +106,7 @@ def tanh(
     Raises:
         TypeError: If `Z` is not an array of numbers or a number.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Activation functions](../activation-functions.md#tanh).
     """
     return np.tanh(Z)
 
@@ -130,7 +133,7 @@ def tanh_prime(
     Raises:
         TypeError: If `Z` is not an array of numbers or a number.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Activation functions](../activation-functions.md#tanh).
     """
     A = tanh(Z)
     return 1 - A**2
@@ -157,7 +160,7 @@ def relu(
     Raises:
         TypeError: If `Z` is not an array of numbers or a number.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Activation functions](../activation-functions.md#relu).
     """
     return np.maximum(0, Z)
 
@@ -183,7 +186,7 @@ def relu_prime(
     Raises:
         TypeError: If `Z` is not an array of numbers or a number.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Activation functions](../activation-functions.md#kink).
     """
     return np.heaviside(np.real(Z), 0)
 
@@ -212,7 +215,7 @@ def leaky_relu(
     Raises:
         TypeError: If `Z` is not an array of numbers or a number.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Activation functions](../activation-functions.md#leaky-relu).
     """
     return np.maximum(0, Z) + slope * np.minimum(0, Z)
 
@@ -240,7 +243,87 @@ def leaky_relu_prime(
     Raises:
         TypeError: If `Z` is not an array of numbers or a number.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Activation functions](../activation-functions.md#leaky-relu).
     """
     positive = relu_prime(Z)
     return positive + slope * (1 - positive)
+
+
+@shape_checked
+def identity(
+    Z: Num[ndarray, "..."] | float,
+) -> Num[ndarray, "..."]:
+    r"""Return each entry as it is: no activation at all.
+
+    $$
+    g(z) = z
+    $$
+
+    It is here to show what happens without an activation: layers with it are no
+    more than one linear layer.
+
+    Args:
+        Z: Numbers, of any shape.
+
+    Returns:
+        The same numbers, in a new array.
+
+    Raises:
+        TypeError: If `Z` is not an array of numbers or a number.
+
+    Page: [Activation functions](../activation-functions.md#linear).
+    """
+    return np.positive(Z)
+
+
+@shape_checked
+def identity_prime(
+    Z: Num[ndarray, "..."] | float,
+) -> Num[ndarray, "..."]:
+    r"""Return the derivative of `identity` at each entry: 1.
+
+    $$
+    g'(z) = 1
+    $$
+
+    Args:
+        Z: Numbers, of any shape: where the derivative is taken.
+
+    Returns:
+        The derivatives, of the shape of `Z`. NaN stays NaN.
+
+    Raises:
+        TypeError: If `Z` is not an array of numbers or a number.
+
+    Page: [Activation functions](../activation-functions.md#linear).
+    """
+    return np.where(np.isnan(Z), Z, 1.0)[()]
+
+
+@shape_checked
+def softmax(
+    Z: Num[ndarray, "n_L m"],
+) -> Num[ndarray, "n_L m"]:
+    r"""Return a probability for each class: positive numbers with sum 1 in a column.
+
+    $$
+    a_j = \frac{e^{z_j}}{\sum_{k=1}^{n^{[L]}} e^{z_k}}
+    $$
+
+    The code takes the largest entry of a column from all its entries first. That
+    changes no result, and the exponential never overflows.
+
+    Args:
+        Z: The values of the last layer, `(n_L, m)`, one class a row.
+
+    Returns:
+        The probabilities, `(n_L, m)`.
+
+    Raises:
+        ValueError: If `Z` does not have two axes.
+        TypeError: If `Z` is not an array of numbers.
+
+    Page: [Notation](../notation.md#layers).
+    """
+    E = np.exp(Z - np.max(np.real(Z), axis=0))
+    return E / np.sum(E, axis=0)

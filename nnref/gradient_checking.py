@@ -43,7 +43,7 @@ def two_sided_difference(
             infinity, or if `epsilon` is not positive.
         TypeError: If `theta` is not an array of real numbers or a real number.
 
-    Page: [Notation](../notation.md#d).
+    Page: [Gradient checking](../gradient-checking.md#truncation).
     """
     check_finite("two_sided_difference", theta=theta)
     check_positive("two_sided_difference", epsilon=epsilon)
@@ -88,7 +88,7 @@ def complex_step(
             `theta` holds NaN or infinity, or if `h` is not positive.
         TypeError: If `theta` is not an array of real numbers or a real number.
 
-    Page: [Notation](../notation.md#d).
+    Page: [Gradient checking](../gradient-checking.md#complex-step).
     """
     check_finite("complex_step", theta=theta)
     check_positive("complex_step", h=h)
@@ -125,7 +125,7 @@ def relative_error(
         ValueError: If `a` and `b` have different shapes.
         TypeError: If an argument is not an array of numbers or a number.
 
-    Page: [The gradient](../derivations/logistic-regression.md#step-7).
+    Page: [Gradient checking](../gradient-checking.md#relative-error).
     """
     norm = np.linalg.norm
     # Without the scaling, the squares of tiny numbers vanish.

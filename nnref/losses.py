@@ -1,4 +1,6 @@
-r"""The loss $\mathcal{L}$ of one prediction, for each entry of an array."""
+r"""The loss $\mathcal{L}$ of each prediction: an entry, or a column of classes."""
+
+# mypy: disable-error-code="no-any-return"
 
 import numpy as np
 from jaxtyping import Num
@@ -6,7 +8,11 @@ from numpy import ndarray
 
 from nnref._shapes import shape_checked
 
-__all__ = ["cross_entropy", "cross_entropy_from_logits"]
+__all__ = [
+    "cross_entropy",
+    "cross_entropy_from_logits",
+    "softmax_cross_entropy_from_logits",
+]
 
 
 @shape_checked
@@ -78,3 +84,41 @@ def cross_entropy_from_logits(
     E = np.exp(np.where(positive, -Z, Z))
     factor = np.where(positive, 1 - Y, -Y)
     return factor * Z + np.log1p(E)
+
+
+@shape_checked
+def softmax_cross_entropy_from_logits(
+    Z: Num[ndarray, "n_L m"],
+    Y: Num[ndarray, "n_L m"],
+) -> Num[ndarray, "1 m"]:
+    r"""Return the loss of each column of class probabilities, computed from $z$.
+
+    $$
+    \mathcal{L} = -\sum_{j=1}^{n^{[L]}} y_j \log a_j
+    $$
+
+    with $a$ the softmax of $z$. A softmax is rounded to 0 for a confident wrong
+    prediction, and its logarithm is infinite. So the code uses
+
+    $$
+    \log a_j = z_j - \log \sum_{k=1}^{n^{[L]}} e^{z_k}
+    $$
+
+    with the largest entry of a column taken from all its entries first.
+
+    Args:
+        Z: The values before the softmax (logits), `(n_L, m)`, one class a row.
+        Y: Labels, `(n_L, m)`, from 0 to 1, with sum 1 in each column.
+
+    Returns:
+        The losses, `(1, m)`.
+
+    Raises:
+        ValueError: If `Z` and `Y` have different shapes, or not two axes.
+        TypeError: If an argument is not an array of numbers.
+
+    Page: [The loss](../derivations/maximum-likelihood.md#step-4).
+    """
+    Z = Z - np.max(np.real(Z), axis=0)
+    sums = np.sum(np.exp(Z), axis=0)
+    return -np.sum(Y * (Z - np.log(sums)), axis=0, keepdims=True)

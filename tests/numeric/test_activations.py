@@ -10,6 +10,8 @@ from oracles import agree, quick
 
 from nnref import activations
 from nnref.activations import (
+    identity,
+    identity_prime,
     leaky_relu,
     leaky_relu_prime,
     relu,
@@ -26,14 +28,17 @@ PAIRS = {
     "tanh": (tanh, tanh_prime),
     "relu": (relu, relu_prime),
     "leaky_relu": (leaky_relu, leaky_relu_prime),
+    "identity": (identity, identity_prime),
 }
 REFERENCES = {
     "sigmoid": scipy.special.expit,
     "tanh": lambda z: 2 * scipy.special.expit(2 * z) - 1,
     "relu": lambda z: (z + np.abs(z)) / 2,
     "leaky_relu": lambda z: [max(0.01 * x, x) for x in z],
+    "identity": lambda z: 0 + z,
 }
-ALL = [getattr(activations, name) for name in activations.__all__]
+# The softmax works on columns: test_deep_network.py.
+ALL = [getattr(activations, name) for name in activations.__all__ if name != "softmax"]
 
 # Both signs, no value at the kink of relu.
 Z = np.array([-5.0, -3.2, -1.0, -0.3, -1e-3, 1e-3, 0.4, 1.0, 2.7, 5.0])
@@ -116,7 +121,7 @@ def test_nothing_overflows_far_out(z):
         values = [f(np.array([-z, z])) for f in ALL]
         steps = [[complex_step(g, -z), complex_step(g, z)] for g, _ in PAIRS.values()]
     assert np.all(np.isfinite(values))
-    assert steps == [[0.0, 0.0], [0.0, 0.0], [0.0, 1.0], [0.01, 1.0]]
+    assert steps == [[0.0, 0.0], [0.0, 0.0], [0.0, 1.0], [0.01, 1.0], [1.0, 1.0]]
     assert sigmoid(z) == 1.0
     assert sigmoid(-z) <= 1e-300
     assert sigmoid_prime(z) == 0.0

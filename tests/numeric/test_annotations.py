@@ -13,19 +13,32 @@ from oracles import problem
 from nnref import (
     activations,
     datasets,
+    deep_network,
     gradient_checking,
+    gradient_descent,
+    initialization,
     logistic_regression,
     losses,
+    parameters,
+    shallow_network,
 )
 
 X, Y, w, b = problem(0)
 Z, A = logistic_regression.forward(X, w, b)
 LABELS = np.round(Y)
+RNG = np.random.default_rng(0)
+SHALLOW = shallow_network.initialize(3, 4)
+Z1, A1, Z2, A2 = shallow_network.forward(X, *SHALLOW)
+DEEP = deep_network.initialize([3, 4, 1])
+G, G_PRIME = deep_network.activations([(activations.tanh, activations.tanh_prime)])
+ZS, AS = deep_network.forward(X, *DEEP, G)
+FILE = "network.npz"
 
 CALLS = [
     *((getattr(activations, name), (X,)) for name in activations.__all__),
     (losses.cross_entropy, (A, Y)),
     (losses.cross_entropy_from_logits, (Z, Y)),
+    (losses.softmax_cross_entropy_from_logits, (X, X)),
     (logistic_regression.initialize, (3,)),
     (logistic_regression.forward, (X, w, b)),
     (logistic_regression.cost, (Z, Y)),
@@ -34,13 +47,56 @@ CALLS = [
     (logistic_regression.fit, (X, LABELS, 0.1, 3)),
     (logistic_regression.predict, (X, w, b)),
     (logistic_regression.accuracy, (LABELS, LABELS)),
+    *((getattr(initialization, n), (4, 3, RNG)) for n in initialization.__all__),
+    (shallow_network.initialize, (3, 4)),
+    (shallow_network.forward, (X, *SHALLOW)),
+    (shallow_network.cost, (Z2, Y)),
+    (shallow_network.backward, (X, Y, SHALLOW[2], Z1, A1, A2)),
+    (shallow_network.update, (*SHALLOW, *SHALLOW, 0.1)),
+    (shallow_network.fit, (X, LABELS, *SHALLOW)),
+    (shallow_network.predict, (X, *SHALLOW)),
+    (deep_network.initialize, ([3, 4, 1],)),
+    (deep_network.activations, ([(np.sin, np.cos)],)),
+    (deep_network.forward, (X, *DEEP, G)),
+    (deep_network.cost, (Z2, Y)),
+    (deep_network.backward, (Y, DEEP[0], ZS, AS, G_PRIME)),
+    (deep_network.update, (*DEEP, *DEEP, 0.1)),
+    (deep_network.fit, (X, LABELS, *DEEP, G, G_PRIME)),
+    (deep_network.predict, (X, *DEEP, G)),
+    (deep_network.accuracy, (LABELS, LABELS)),
+    (gradient_descent.mini_batches, (X, Y, 3, RNG)),
+    (
+        gradient_descent.descend,
+        (
+            X,
+            LABELS,
+            (w, b),
+            logistic_regression.forward,
+            lambda values, Y: logistic_regression.cost(values[0], Y),
+            lambda X, Y, w, b, Z, A: logistic_regression.backward(X, A, Y),
+            logistic_regression.update,
+        ),
+    ),
+    (parameters.save, (FILE, *DEEP)),
+    (parameters.load, (FILE,)),
     (gradient_checking.two_sided_difference, (np.sum, X)),
     (gradient_checking.complex_step, (np.sum, X)),
     (gradient_checking.relative_error, (X, 2 * X)),
     (datasets.planar_flower, (10,)),
     (datasets.breast_cancer, (0.2,)),
 ]
-MODULES = [activations, losses, logistic_regression, gradient_checking, datasets]
+MODULES = [
+    activations,
+    losses,
+    initialization,
+    logistic_regression,
+    shallow_network,
+    deep_network,
+    gradient_descent,
+    parameters,
+    gradient_checking,
+    datasets,
+]
 FUNCTIONS = [
     getattr(module, name)
     for module in MODULES
@@ -55,7 +111,9 @@ def checked(function):
 
 
 @pytest.mark.parametrize(("function", "arguments"), CALLS)
-def test_annotations_are_true(function, arguments):
+def test_annotations_are_true(function, arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    parameters.save(FILE, *DEEP)
     checked(function)(*arguments)
 
 
