@@ -128,8 +128,10 @@ def relative_error(
     Page: [Gradient checking](../gradient-checking.md#relative-error).
     """
     norm = np.linalg.norm
-    # Without the scaling, the squares of tiny numbers vanish.
-    scale = np.maximum(np.max(np.abs(a), initial=0), np.max(np.abs(b), initial=0))
+    # Unscaled, the squares of tiny numbers vanish.
+    size_a = np.max(np.abs(a), initial=0)
+    size_b = np.max(np.abs(b), initial=0)
+    scale = np.maximum(size_a, size_b)
     if scale == 0:
         return 0.0
     # A number counts as an array of it.
