@@ -3,7 +3,8 @@ r"""Activation functions $g$ and their derivatives $g'$.
 All but `softmax` work on each entry alone, so an array of any shape gives an array
 of the same shape, and a number gives a number. They take complex numbers too,
 which the complex step of `nnref.gradient_checking` needs: where a formula has
-two branches, the real part chooses. NaN stays NaN.
+two branches, the real part chooses. NaN stays NaN, and single precision is kept, but
+for the slopes of the ReLU kinds: these are one of two numbers.
 """
 
 # mypy: disable-error-code="no-any-return"
@@ -40,7 +41,8 @@ def sigmoid(
     $$
 
     For $z < 0$ the code uses the equal form $\sigma(z) = \frac{e^z}{1 + e^z}$.
-    So the exponential never overflows, and tiny values keep all their digits.
+    So the exponential never overflows, and tiny values keep all their digits. Both
+    forms are $e^{\min(0, z)} / (1 + e^{-|z|})$.
 
     Args:
         Z: Numbers, of any shape.
@@ -53,10 +55,9 @@ def sigmoid(
 
     Page: [Activation functions](../activation-functions.md#sigmoid).
     """
-    positive = np.real(Z) >= 0
-    # The exponent is never positive: no overflow.
-    E = np.exp(np.where(positive, -Z, Z))
-    return np.where(positive, 1.0, E) / (1 + E)
+    # Neither exponent is positive: no overflow.
+    E = np.exp(np.minimum(Z, -Z))
+    return np.exp(np.minimum(0, Z)) / (1 + E)
 
 
 @shape_checked
@@ -135,8 +136,7 @@ def tanh_prime(
 
     Page: [Activation functions](../activation-functions.md#tanh).
     """
-    A = tanh(Z)
-    return 1 - A**2
+    return 1 - np.tanh(Z) ** 2
 
 
 @shape_checked
@@ -188,7 +188,7 @@ def relu_prime(
 
     Page: [Activation functions](../activation-functions.md#kink).
     """
-    return np.heaviside(np.real(Z), 0)
+    return np.where(np.real(Z) > 0, 1.0, 0.0)[()]
 
 
 @shape_checked
@@ -245,19 +245,14 @@ def leaky_relu_prime(
 
     Page: [Activation functions](../activation-functions.md#leaky-relu).
     """
-    positive = relu_prime(Z)
-    return positive + slope * (1 - positive)
+    return np.where(np.real(Z) > 0, 1.0, slope)[()]
 
 
 @shape_checked
 def identity(
     Z: Num[ndarray, "..."] | float,
 ) -> Num[ndarray, "..."]:
-    r"""Return each entry as it is: no activation at all.
-
-    $$
-    g(z) = z
-    $$
+    r"""Return each entry as it is: $g(z)$ is $z$, no activation at all.
 
     It is here to show what happens without an activation: layers with it are no
     more than one linear layer.
@@ -280,11 +275,7 @@ def identity(
 def identity_prime(
     Z: Num[ndarray, "..."] | float,
 ) -> Num[ndarray, "..."]:
-    r"""Return the derivative of `identity` at each entry: 1.
-
-    $$
-    g'(z) = 1
-    $$
+    r"""Return the derivative of `identity` at each entry: $g'(z)$ is 1.
 
     Args:
         Z: Numbers, of any shape: where the derivative is taken.
@@ -323,7 +314,7 @@ def softmax(
         ValueError: If `Z` does not have two axes.
         TypeError: If `Z` is not an array of numbers.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Softmax and many classes](../softmax.md#softmax).
     """
     E = np.exp(Z - np.max(np.real(Z), axis=0))
     return E / np.sum(E, axis=0)

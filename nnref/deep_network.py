@@ -4,7 +4,7 @@ Lists hold what belongs to the layers: entry $l$ belongs to layer $l$, from 1 to
 Entry 0 is the input $X$ in `A`, and `None` in all other lists. $W^{[l]}$ is
 $(n^{[l]}, n^{[l-1]})$, $b^{[l]}$ is $(n^{[l]}, 1)$, $Z^{[l]}$ and $A^{[l]}$ are
 $(n^{[l]}, m)$, and $Y$ is $(n^{[L]}, m)$. With $L = 1$ and a sigmoid this is logistic
-regression, where $W^{[1]} = w^T$. With $L = 2$ it is the shallow network.
+regression, where $W^{[1]}$ is $w^T$. With $L = 2$ it is the shallow network.
 """
 
 # ruff: noqa: E741 (l is the layer, as in the formulas)
@@ -48,6 +48,7 @@ AOfLayers: TypeAlias = Annotated[list[Any], Each("n_l m", first=0)]
 Functions: TypeAlias = Annotated[list[Any], Each()]
 Derivatives: TypeAlias = Annotated[list[Any], Each(beyond=1)]
 Function: TypeAlias = Callable[[Any], Any]
+Method: TypeAlias = Callable[[int, int, np.random.Generator], ndarray]
 
 LOSSES: dict[Function, Callable[[Any, Any], Any]] = {
     sigmoid: cross_entropy_from_logits,
@@ -57,7 +58,7 @@ LOSSES: dict[Function, Callable[[Any, Any], Any]] = {
 
 def initialize(
     n: Sequence[int],
-    method: Callable[[int, int, np.random.Generator], ndarray] = xavier,
+    method: Method = xavier,
     seed: int = 0,
 ) -> tuple[Weights, Biases]:
     r"""Return the parameters to start with: random weights, and zero biases.
@@ -81,7 +82,7 @@ def initialize(
             `seed` is negative.
         TypeError: If a size or `seed` is not an integer.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Deep network: forward](../deep-network/forward.md#parameters).
     """
     _check_sizes(n, seed)
     L = len(n) - 1
@@ -114,7 +115,7 @@ def activations(
         ValueError: If `output` is neither `sigmoid` nor `softmax`.
         TypeError: If an entry of `hidden` is not a pair of functions.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Deep network: forward](../deep-network/forward.md#activations).
     """
     _check_output("activations", output)
     for l, pair in enumerate(hidden, start=1):
@@ -160,7 +161,7 @@ def forward(
         TypeError: If an array is not one of numbers, or an entry of `g` is not a
             function.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Deep network: forward](../deep-network/forward.md#recursion).
     """
     L = len(W) - 1
     Z, A = _per_layer(L), _per_layer(L)
@@ -201,7 +202,7 @@ def cost(
             `sigmoid` nor `softmax`.
         TypeError: If `Z_L` or `Y` is not an array of numbers.
 
-    Page: [Logistic regression](../logistic-regression.md#cost).
+    Page: [Deep network: forward](../deep-network/forward.md#cost).
     """
     _check_output("cost", output)
     m = Y.shape[1]
@@ -232,7 +233,7 @@ def backward(
     $$
 
     $$
-    dZ^{[l]} = dA^{[l]} \odot g^{[l]\prime}(Z^{[l]})
+    dZ^{[l]} = dA^{[l]} \odot g'^{[l]}(Z^{[l]})
     $$
 
     and each layer, for $l = L, \dots, 1$, has
@@ -267,7 +268,7 @@ def backward(
         TypeError: If an array is not one of numbers, or an entry of `g_prime` is not
             a function.
 
-    Page: [Notation](../notation.md#d).
+    Page: [Deep network: backward](../deep-network/backward.md#four-formulas).
     """
     L, m = len(W) - 1, Y.shape[1]
     dA, dZ = _per_layer(L), _per_layer(L)
@@ -318,7 +319,7 @@ def update(
             few entries.
         TypeError: If an array is not one of numbers, or `alpha` not a number.
 
-    Page: [Logistic regression](../logistic-regression.md#gradient-descent).
+    Page: [Deep network: backward](../deep-network/backward.md#update).
     """
     W, b = list(W), list(b)
     for l in range(1, len(W)):
@@ -406,7 +407,7 @@ def fit(
         TypeError: If an array is not one of real numbers, or a number is none.
         ImportError: If `progress` is asked for and tqdm is not installed.
 
-    Page: [Logistic regression](../logistic-regression.md#gradient-descent).
+    Page: [Training](../training.md#learning-rate).
     """
     L = len(W) - 1
     _check_output("fit", g[L])
@@ -467,15 +468,15 @@ def predict(
         TypeError: If an array is not one of real numbers, or an entry of `g` is not
             a function.
 
-    Page: [Logistic regression](../logistic-regression.md#prediction).
+    Page: [Deep network: forward](../deep-network/forward.md#cost).
     """
     _check_output("predict", g[-1])
     _check_finite("predict", X, W, b)
-    _, A = forward(X, W, b, g)
+    A_L = forward(X, W, b, g)[1][-1]
     if g[-1] is sigmoid:
-        return np.where(A[-1] > 0.5, 1.0, 0.0)
-    classes = np.arange(len(A[-1])).reshape(-1, 1)
-    return np.where(classes == np.argmax(A[-1], axis=0), 1.0, 0.0)
+        return np.where(A_L > 0.5, 1.0, 0.0)
+    classes = np.arange(len(A_L)).reshape(-1, 1)
+    return 1.0 * (classes == np.argmax(A_L, axis=0))
 
 
 @shape_checked
@@ -498,7 +499,7 @@ def accuracy(
         ValueError: If the shapes do not fit together, or a label is not 0 or 1.
         TypeError: If an argument is not an array of numbers.
 
-    Page: [Logistic regression](../logistic-regression.md#prediction).
+    Page: [Deep network: forward](../deep-network/forward.md#cost).
     """
     check_labels("accuracy", Y_pred=Y_pred, Y=Y)
     return float(np.mean(np.all(Y_pred == Y, axis=0)))

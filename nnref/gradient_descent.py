@@ -24,7 +24,12 @@ def mini_batches(
     Y: Num[ndarray, "n_L m"],
     batch_size: int,
     rng: np.random.Generator,
-) -> Iterator[tuple[Num[ndarray, "n_x batch"], Num[ndarray, "n_L batch"]]]:
+) -> Iterator[
+    tuple[
+        Num[ndarray, "n_x batch"],
+        Num[ndarray, "n_L batch"],
+    ]
+]:
     r"""Deal the examples into batches, in random order.
 
     Each example is in exactly one batch. The last batch is smaller, if
@@ -45,9 +50,13 @@ def mini_batches(
         TypeError: If `X` or `Y` is not an array of numbers, or `batch_size` not
             an integer.
 
-    Page: [Notation](../notation.md#columns).
+    Page: [Training](../training.md#mini-batches).
     """
-    check_at_least(1, "mini_batches", batch_size=batch_size)
+    check_at_least(
+        1,
+        "mini_batches",
+        batch_size=batch_size,
+    )
     m = X.shape[1]
     order = rng.permutation(m)
     cuts = range(batch_size, m, batch_size)
@@ -120,7 +129,7 @@ def descend(
         TypeError: If `X` or `Y` is not an array of numbers, or a number is none.
         ImportError: If `progress` is asked for and tqdm is not installed.
 
-    Page: [Notation](../notation.md#columns).
+    Page: [Training](../training.md#mini-batches).
     """
     check_positive("fit", alpha=alpha)
     check_at_least(0, "fit", iterations=iterations, seed=seed)

@@ -44,9 +44,9 @@ def zeros(
         ValueError: If a number of units is less than 1.
         TypeError: If a number of units is not an integer.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Training](../training.md#symmetry).
     """
-    check_at_least(1, "zeros", n_l=n_l, n_previous=n_previous)
+    _check_units("zeros", n_l, n_previous)
     return np.zeros((n_l, n_previous))
 
 
@@ -77,9 +77,9 @@ def small_random(
         ValueError: If a number of units is less than 1.
         TypeError: If a number of units is not an integer.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Training](../training.md#small-random).
     """
-    check_at_least(1, "small_random", n_l=n_l, n_previous=n_previous)
+    _check_units("small_random", n_l, n_previous)
     return 0.01 * rng.normal(size=(n_l, n_previous))
 
 
@@ -111,9 +111,9 @@ def xavier(
         ValueError: If a number of units is less than 1.
         TypeError: If a number of units is not an integer.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Training](../training.md#he-xavier).
     """
-    check_at_least(1, "xavier", n_l=n_l, n_previous=n_previous)
+    _check_units("xavier", n_l, n_previous)
     scale = np.sqrt(1 / n_previous)
     return scale * rng.normal(size=(n_l, n_previous))
 
@@ -144,8 +144,12 @@ def he(
         ValueError: If a number of units is less than 1.
         TypeError: If a number of units is not an integer.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Training](../training.md#he-xavier).
     """
-    check_at_least(1, "he", n_l=n_l, n_previous=n_previous)
+    _check_units("he", n_l, n_previous)
     scale = np.sqrt(2 / n_previous)
     return scale * rng.normal(size=(n_l, n_previous))
+
+
+def _check_units(function: str, n_l: int, n_previous: int) -> None:
+    check_at_least(1, function, n_l=n_l, n_previous=n_previous)

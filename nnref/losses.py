@@ -79,11 +79,10 @@ def cross_entropy_from_logits(
 
     Page: [Logistic regression](../logistic-regression.md#from-z).
     """
-    positive = np.real(Z) > 0
+    positive = np.greater(Z, 0)  # counts as 1 or 0
     # The exponent is never positive: no overflow.
-    E = np.exp(np.where(positive, -Z, Z))
-    factor = np.where(positive, 1 - Y, -Y)
-    return factor * Z + np.log1p(E)
+    E = np.exp(np.minimum(Z, -Z))
+    return (positive - Y) * Z + np.log1p(E)
 
 
 @shape_checked
@@ -117,8 +116,9 @@ def softmax_cross_entropy_from_logits(
         ValueError: If `Z` and `Y` have different shapes, or not two axes.
         TypeError: If an argument is not an array of numbers.
 
-    Page: [The loss](../derivations/maximum-likelihood.md#step-4).
+    Page: [Softmax and many classes](../softmax.md#from-z).
     """
     Z = Z - np.max(np.real(Z), axis=0)
     sums = np.sum(np.exp(Z), axis=0)
-    return -np.sum(Y * (Z - np.log(sums)), axis=0, keepdims=True)
+    log_A = Z - np.log(sums)
+    return -np.sum(Y * log_A, axis=0, keepdims=True)

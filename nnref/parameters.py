@@ -47,7 +47,7 @@ def save(
         TypeError: If an entry is not an array of real numbers.
         OSError: If the file cannot be written.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Training](../training.md#saving).
     """
     arrays: dict[str, Any] = {}
     for l in range(1, len(W)):
@@ -83,7 +83,7 @@ def load(
             shapes do not fit together.
         OSError: If the file cannot be read.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Training](../training.md#saving).
     """
     arrays = _read(path)
     L = max(len(arrays) // 2, 1)

@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 Function: TypeAlias = Callable[[Any], Any]
+Method: TypeAlias = Callable[[int, int, np.random.Generator], ndarray]
 
 
 @shape_checked
@@ -42,7 +43,7 @@ def initialize(
     n_x: int,
     n_1: int,
     n_2: int = 1,
-    method: Callable[[int, int, np.random.Generator], ndarray] = xavier,
+    method: Method = xavier,
     seed: int = 0,
 ) -> tuple[
     Num[ndarray, "n_1 n_x"],
@@ -73,7 +74,7 @@ def initialize(
         ValueError: If a size is less than 1, or `seed` is negative.
         TypeError: If a size or `seed` is not an integer.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Shallow network](../shallow-network.md#training).
     """
     check_at_least(1, "initialize", n_x=n_x, n_1=n_1, n_2=n_2)
     check_at_least(0, "initialize", seed=seed)
@@ -135,7 +136,7 @@ def forward(
         ValueError: If the shapes do not fit together.
         TypeError: If an argument is not an array of numbers.
 
-    Page: [Notation](../notation.md#layers).
+    Page: [Shallow network](../shallow-network.md#forward).
     """
     Z1 = W1 @ X + b1
     A1 = g(Z1)
@@ -170,7 +171,7 @@ def cost(
         ValueError: If the shapes do not fit together.
         TypeError: If an argument is not an array of numbers.
 
-    Page: [Logistic regression](../logistic-regression.md#cost).
+    Page: [Shallow network](../shallow-network.md#cost).
     """
     m = Y.shape[1]
     losses = cross_entropy_from_logits(Z2, Y)
@@ -211,7 +212,7 @@ def backward(
     $$
 
     $$
-    dZ^{[1]} = dA^{[1]} \odot g^{[1]\prime}(Z^{[1]})
+    dZ^{[1]} = dA^{[1]} \odot g'^{[1]}(Z^{[1]})
     $$
 
     $$
@@ -245,7 +246,7 @@ def backward(
         ValueError: If the shapes do not fit together.
         TypeError: If an argument is not an array of numbers.
 
-    Page: [Notation](../notation.md#d).
+    Page: [Shallow network](../shallow-network.md#backward).
     """
     m = X.shape[1]
     dZ2 = A2 - Y
@@ -310,7 +311,7 @@ def update(
         ValueError: If the shapes do not fit together.
         TypeError: If an argument is not an array of numbers, or `alpha` not a number.
 
-    Page: [Logistic regression](../logistic-regression.md#gradient-descent).
+    Page: [Shallow network](../shallow-network.md#training).
     """
     W1 = W1 - alpha * dW1
     b1 = b1 - alpha * db1
@@ -404,7 +405,7 @@ def fit(
         TypeError: If an array is not one of real numbers, or a number is none.
         ImportError: If `progress` is asked for and tqdm is not installed.
 
-    Page: [Logistic regression](../logistic-regression.md#gradient-descent).
+    Page: [Shallow network](../shallow-network.md#training).
     """
     check_finite("fit", X=X, Y=Y, W1=W1, b1=b1, W2=W2, b2=b2)
     check_labels("fit", Y=Y)
@@ -463,7 +464,7 @@ def predict(
             NaN or infinity.
         TypeError: If an argument is not an array of real numbers.
 
-    Page: [Logistic regression](../logistic-regression.md#prediction).
+    Page: [Shallow network](../shallow-network.md#training).
     """
     check_finite("predict", X=X, W1=W1, b1=b1, W2=W2, b2=b2)
     *_, A2 = forward(X, W1, b1, W2, b2, g)

@@ -84,6 +84,7 @@ CALLS = [
     (gradient_checking.relative_error, (X, 2 * X)),
     (datasets.planar_flower, (10,)),
     (datasets.breast_cancer, (0.2,)),
+    (datasets.digits, (0.2,)),
 ]
 MODULES = [
     activations,

@@ -4,9 +4,9 @@ import sys
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_breast_cancer
+from sklearn.datasets import load_breast_cancer, load_digits
 
-from nnref.datasets import breast_cancer, planar_flower
+from nnref.datasets import breast_cancer, digits, planar_flower
 from nnref.logistic_regression import accuracy, fit, predict
 
 FIRST_LABELS = [1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0]
@@ -100,19 +100,85 @@ def test_breast_cancer_can_be_learned():
     assert accuracy(Y_pred, data.Y_test) > 0.95
 
 
+def test_digits_are_split_and_scaled():
+    data = digits()
+    assert data.X_train.shape == (64, 1438)
+    assert data.Y_train.shape == (10, 1438)
+    assert data.X_test.shape == (64, 359)
+    assert data.Y_test.shape == (10, 359)
+    assert data.X_train.dtype == data.Y_train.dtype == float
+    for X in (data.X_train, data.X_test):
+        assert np.min(X) == 0.0
+        assert np.max(X) == 1.0
+    assert repr(data) == "Digits(64 pixels, 1438 to train, 359 to test)"
+
+
+def test_digits_have_a_single_1_in_each_column_of_labels():
+    data = digits()
+    for Y in (data.Y_train, data.Y_test):
+        assert set(Y.ravel()) == {0.0, 1.0}
+        assert np.all(np.sum(Y, axis=0) == 1)
+
+
+def test_digits_hold_every_picture_once_with_its_digit():
+    data = digits(test_fraction=0.25, seed=3)
+    X = np.hstack([data.X_train, data.X_test])
+    Y = np.hstack([data.Y_train, data.Y_test])
+    original = load_digits()
+    got = np.vstack([np.argmax(Y, axis=0), 16 * X]).T
+    wanted = np.column_stack([original.target, original.data])
+    assert np.array_equal(got[np.lexsort(got.T)], wanted[np.lexsort(wanted.T)])
+
+
+def test_a_column_of_digits_is_a_picture_row_by_row():
+    data = digits()
+    picture = data.X_train[:, 0].reshape(8, 8)
+    digit = np.argmax(data.Y_train[:, 0])
+    original = load_digits()
+    same = np.all(original.images == 16 * picture, axis=(1, 2))
+    assert original.target[same].tolist() == [digit]
+
+
+def test_digits_are_fixed_by_their_seed():
+    assert np.array_equal(digits().X_test, digits(seed=0).X_test)
+    assert not np.array_equal(digits().X_test, digits(seed=1).X_test)
+
+
+def test_digits_show_their_class_by_the_nearest_mean():
+    data = digits()
+    means = data.X_train @ data.Y_train.T / np.sum(data.Y_train, axis=1)
+    assert means.shape == (64, 10)
+    far = np.sum((data.X_test[:, None] - means[:, :, None]) ** 2, axis=0)
+    right = np.argmin(far, axis=0) == np.argmax(data.Y_test, axis=0)
+    assert np.mean(right) > 0.85
+
+
+@pytest.mark.parametrize("load", [breast_cancer, digits])
 @pytest.mark.parametrize("fraction", [0.0, 1.0, -0.1, 2.0, 1e-9])
-def test_breast_cancer_needs_examples_on_both_sides(fraction):
+def test_real_data_need_examples_on_both_sides(load, fraction):
     with pytest.raises(ValueError, match="leaves examples on both sides") as caught:
-        breast_cancer(fraction)
-    assert f"breast_cancer: test_fraction is {fraction}: " in str(caught.value)
+        load(fraction)
+    expected = f"{load.__name__}: test_fraction is {fraction}: "
+    assert str(caught.value).startswith(expected)
 
 
-def test_breast_cancer_without_scikit_learn_says_what_to_do(monkeypatch):
+@pytest.mark.parametrize("load", [breast_cancer, digits])
+def test_real_data_refuse_what_is_no_share_or_seed(load):
+    with pytest.raises(ValueError, match=f"{load.__name__}: test_fraction is nan"):
+        load(float("nan"))
+    with pytest.raises(ValueError, match=f"{load.__name__}: seed is -1: expected 0"):
+        load(seed=-1)
+    with pytest.raises(TypeError, match=f"{load.__name__}: seed"):
+        load(seed=0.5)
+
+
+@pytest.mark.parametrize("load", [breast_cancer, digits])
+def test_real_data_without_scikit_learn_say_what_to_do(load, monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn", None)
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     with pytest.raises(ImportError) as caught:
-        breast_cancer()
+        load()
     assert str(caught.value) == (
-        "breast_cancer needs scikit-learn, which is not installed: "
+        f"{load.__name__} needs scikit-learn, which is not installed: "
         'run pip install "nnref[docs]"'
     )

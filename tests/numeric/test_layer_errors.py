@@ -53,6 +53,13 @@ ERRORS = [
         "Use b[2].reshape(-1, 1).",
     ),
     (
+        # Both ways make b[3] (1, 1).
+        lambda: deep.forward(X, W, [None, *(x.ravel() for x in b[1:])], g),
+        ValueError,
+        "forward: b[1] has shape (5,): expected (n_1, 1) = (5, 1). "
+        "Use b[1].reshape(-1, 1) and b[2].reshape(-1, 1) and b[3].reshape(-1, 1).",
+    ),
+    (
         lambda: deep.forward(X, W, put(b, 3, None), g),
         TypeError,
         "forward: b[3] is None: expected an array of shape (n_L, 1)",
@@ -94,8 +101,15 @@ ERRORS = [
     (
         lambda: deep.backward(np.ones((2, 9)), W, Z, A, g_prime),
         ValueError,
-        "backward: W[3] has shape (1, 3), but Y has shape (2, 9): "
-        "expected (n_L, n_2) = (2, 3)",
+        "backward: Y has shape (2, 9), but W[3] has shape (1, 3): "
+        "expected (n_L, m) = (1, 9)",
+    ),
+    (
+        # All agree but the labels, which hold numbers of classes.
+        lambda: deep.fit(X, np.ones((1, 9)), *classes()),
+        ValueError,
+        "fit: Y has shape (1, 9), but W[1] has shape (3, 4): "
+        "expected (n_L, m) = (3, 9)",
     ),
     (
         lambda: deep.backward(Y, W, Z, A, put(g_prime, 1, None)),
