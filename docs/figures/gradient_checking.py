@@ -29,7 +29,7 @@ def two_slopes() -> Figure:
         axis.plot(ends, sigmoid(ends), color=colour, marker="o", ms=5)
     axis.text(2.75, 0.84, "one-sided", color=colours.second)
     axis.text(-0.62, 0.18, "two-sided", color=colours.accent)
-    axis.text(-1.55, 0.47, "true slope", color=colours.muted)
+    axis.text(-1.5, 0.47, "tangent", color=colours.muted)
     axis.set(xlim=(-1.6, 3.9), ylim=(0, 1.15), yticks=[0, 0.5, 1])
     names = [r"$\theta - \varepsilon$", r"$\theta$", r"$\theta + \varepsilon$"]
     axis.set_xticks([left, middle, right], names, fontsize=12)

@@ -48,7 +48,7 @@ def columns() -> Figure:
         (1.5, -0.02),
         arrowprops={"arrowstyle": "-|>", "color": colours.accent},
     )
-    ax.text(-0.3, -0.35, "times, add, plus $b$", color=colours.accent, ha="right")
+    ax.text(-0.3, -0.35, "multiply, add up, $+\\, b$", color=colours.accent, ha="right")
     return figure
 
 

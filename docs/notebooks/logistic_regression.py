@@ -90,8 +90,8 @@ print(f"test examples {right:.1%} right")
 # The **decision boundary** is where $z$ is 0, and so $a$ is one half. With two features
 # it is a straight line, the bold one. On the thin lines $a$ is 0.1 (left) and 0.9
 # (right). The function `boundary` takes the $z$ that
-# [belongs to a](../logistic-regression.md#exercise-2), and solves
-# $w_1 x_1 + w_2 x_2 + b = z$ for the second feature.
+# [belongs to a](../logistic-regression.md#exercise-2), and asks for which second feature
+# $w_1 x_1 + w_2 x_2 + b$ is that $z$.
 
 
 # %% alt="Test examples in the plane of mean radius and mean texture, both standardised. Malignant ones lie mostly to the right, benign ones to the left. A straight bold line for a = 0.5 falls steeply, a little to the right, between them and separates most of them. Thin parallel lines for a = 0.1 and a = 0.9 lie to its left and to its right. Some points of each kind lie on the wrong side."

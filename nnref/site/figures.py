@@ -278,34 +278,49 @@ def figure_html(text: str, md: Markdown, url: str) -> str:
     Raises:
         FigureError: If a field or the function is missing, or drawing fails.
     """
-    fields = _fields(text)
-    file, _, function = fields["function"].rpartition(".")
+    named = fields(text)
+    svg = drawing(named["function"])
+    return (
+        f'<figure class="drawing">{image(svg, named["alt"], url)}'
+        f"<figcaption>{_caption(named['caption'], md)}</figcaption></figure>"
+    )
+
+
+def drawing(name: str) -> str:
+    """The SVG of a figure, named by its file and its function.
+
+    Raises:
+        FigureError: If there is no such function, or drawing fails.
+    """
+    file, _, function = name.rpartition(".")
     figures = drawings(FOLDER / f"{file}.py")
     if function not in figures:
         known = ", ".join(sorted(figures))
         raise FigureError(f"{file}.py has no figure {function!r}; it has {known}")
-    return (
-        f'<figure class="drawing">{image(figures[function], fields["alt"], url)}'
-        f"<figcaption>{_caption(fields['caption'], md)}</figcaption></figure>"
-    )
+    return figures[function]
 
 
-def _fields(text: str) -> dict[str, str]:
+def fields(text: str) -> dict[str, str]:
+    """What a fence says of its figure: function, alt and caption.
+
+    Raises:
+        FigureError: If one of them is missing, or has no text.
+    """
     try:
-        fields = yaml.safe_load(text)
+        found = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise FigureError(f"the fence is not YAML: {error}") from None
-    if not isinstance(fields, dict) or set(fields) != {"function", "alt", "caption"}:
+    if not isinstance(found, dict) or set(found) != {"function", "alt", "caption"}:
         raise FigureError(
             f"write the fields function, alt and caption, one a line; got:\n{text}"
         )
-    for name, value in fields.items():
+    for name, value in found.items():
         if not isinstance(value, str) or not value.strip():
             raise FigureError(f"{name} has no text")
         # In double quotes, YAML turns the \t of \theta into a tab.
         if any(sign < " " and sign != "\n" for sign in value):
             raise FigureError(f"write {name} without double quotes: got {value!r}")
-    return {name: " ".join(value.split()) for name, value in fields.items()}
+    return {name: " ".join(value.split()) for name, value in found.items()}
 
 
 def _caption(text: str, md: Markdown) -> str:

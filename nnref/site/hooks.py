@@ -1,8 +1,8 @@
 """MkDocs hooks: what only the site generator can do.
 
 Formulas, listings and figures are Markdown extensions (they outlive a generator); here
-stand the notebooks, the addresses that the build's environment gives, and the rule that
-a broken formula, listing or figure never gets published.
+stand the notebooks, the files for download, the addresses that the build's environment
+gives, and the rule that a broken formula, listing or figure never gets published.
 """
 
 import logging
@@ -14,9 +14,13 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+from mkdocs.utils.meta import get_data
+from mkdocs.utils.templates import TemplateContext
 
-from nnref.site import figures, notebooks
+from nnref.site import download, figures, notebooks
 from nnref.site.digest import package_digest
 from nnref.site.math import SOURCE
 from nnref.site.memory import remember_search, remembered, surroundings
@@ -41,6 +45,7 @@ class Faults(logging.Handler):
 faults = Faults()
 logging.getLogger("mkdocs.nnref").addHandler(faults)
 state = {"command": "build", "surroundings": ""}
+downloads: set[str] = set()  # the .ipynb files of the site that is being built
 
 
 def serving() -> bool:
@@ -83,15 +88,40 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Offer each notebook as an .ipynb file for download; note what pages depend on."""
+    """Offer each page with snippets as an .ipynb file; note what pages depend on."""
     if serving():
         state["surroundings"] = surroundings(config, files)
-    for file in [*files]:
-        if notebooks.is_notebook(file):
-            ipynb = notebooks.ipynb(Path(str(file.abs_src_path)), config.site_url or "")
-            uri = str(Path(file.src_uri).with_suffix(".ipynb").as_posix())
+    urls = {file.src_uri: file.url for file in files.documentation_pages()}
+    site, repository = config.site_url or "", config.repo_url or ""
+    downloads.clear()
+    for file in files.documentation_pages():
+        place = download.Place(file.src_uri, urls, site, repository)
+        ipynb = downloaded(file, place)
+        if ipynb is not None:
+            uri = download.uri(file.src_uri)
             files.append(File.generated(config, uri, content=ipynb))
+            downloads.add(uri)
     return files
+
+
+def downloaded(file: File, place: download.Place) -> str | None:
+    """The .ipynb file of a page, or None if it has no snippet."""
+    path = Path(str(file.abs_src_path))
+    if notebooks.is_notebook(file):
+        return download.from_script(notebooks.read(path), place)
+    markdown, _ = get_data(path.read_text(encoding="utf-8-sig"))
+    return download.from_page(markdown, place)
+
+
+def on_page_context(
+    context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation
+) -> TemplateContext:
+    """Tell the theme where the page's .ipynb file is, if it has one."""
+    uri = download.uri(page.file.src_uri)
+    if uri in downloads:
+        variables: Any = context
+        variables["notebook"] = get_relative_url(uri, page.url)
+    return context
 
 
 def on_page_markdown(

@@ -8,7 +8,6 @@ page needs neither Jupyter's style sheet nor its scripts.
 
 import base64
 import html
-import posixpath
 import re
 import shutil
 from itertools import groupby
@@ -20,16 +19,11 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_relative_url
 from nbformat import NotebookNode
 
 from nnref.site.figures import image, slim
 
 MARKER = "<!-- output of cell -->"
-# A link to another page of the site.
-LINK = re.compile(
-    r"\[(?P<words>[^\]]*)\]\((?P<page>[\w./-]+)\.(?:md|py)(?P<anchor>(?:#[^)]*)?)\)"
-)
 STREAMS = ("text/plain", "application/vnd.jupyter.stderr")
 
 
@@ -49,36 +43,6 @@ def read(path: Path) -> NotebookNode:
     """Read a `py:percent` script as a notebook."""
     notebook: NotebookNode = jupytext.read(path, fmt="py:percent")
     return notebook
-
-
-def ipynb(path: Path, site_url: str) -> str:
-    """The notebook as an .ipynb file, without outputs, the same at each build.
-
-    Args:
-        path: The script.
-        site_url: Address of the site, where links to other pages then lead; with none,
-            they become plain words.
-    """
-    notebook = read(path)
-    for number, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{number}"
-        if cell.cell_type == "markdown":
-            cell["source"] = LINK.sub(lambda m: _outside(m, site_url), cell.source)
-    notebook.metadata.kernelspec = {
-        "display_name": "Python 3",
-        "language": "python",
-        "name": "python3",
-    }
-    text: str = jupytext.writes(notebook, fmt="ipynb")
-    return text
-
-
-def _outside(link: re.Match[str], site_url: str) -> str:
-    if not site_url:
-        return link["words"]
-    page = posixpath.normpath(posixpath.join("notebooks", link["page"]))
-    page = "" if page == "index" else f"{page.removesuffix('/index')}/"
-    return f"[{link['words']}]({site_url}{page}{link['anchor']})"
 
 
 def page_content(executed: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -113,14 +77,7 @@ def page_content(executed: str, page: Page, config: MkDocsConfig, files: Files) 
     content = "".join(parts)
     if "description" not in page.meta:
         page.meta["description"] = html.escape(_first_sentence(content))
-    url = str(Path(page.file.src_uri).with_suffix(".ipynb").as_posix())
-    link = get_relative_url(url, page.url)
-    return content.replace(
-        "</h1>",
-        f'</h1><p class="nb-download"><a href="{link}" download>'
-        "Download this notebook (.ipynb)</a></p>",
-        1,
-    )
+    return content
 
 
 def _markdown(cell: NotebookNode) -> str:

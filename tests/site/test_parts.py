@@ -161,17 +161,6 @@ def test_what_a_file_of_figures_prints_is_not_its_result(folder: Path) -> None:
     assert set(figures.drawings(folder / "demo.py")) == {"line", "other"}
 
 
-def test_a_notebook_is_the_same_at_each_build(tmp_path: Path) -> None:
-    script = tmp_path / "demo.py"
-    text = "# %% [markdown]\n# # See [here](../index.md#x), [a](../a/b.md)\n"
-    script.write_text(text, encoding="utf-8")
-    assert notebooks.ipynb(script, "") == notebooks.ipynb(script, "")
-    assert '"name": "python3"' in notebooks.ipynb(script, "")
-    assert "# See here, a" in notebooks.ipynb(script, "")
-    online = notebooks.ipynb(script, "https://x.example/n/")
-    assert "[here](https://x.example/n/#x), [a](https://x.example/n/a/b/)" in online
-
-
 def test_a_stream_in_pieces_is_one_output() -> None:
     kind = "application/vnd.jupyter.stderr"
     pieces = output(kind, "<pre>0 %</pre>\n") + output(kind, "<pre>\r100 %\n</pre>\n")
