@@ -32,7 +32,7 @@ def formula_code_check() -> Figure:
 
     _box(axis, 6.1, "the formula", colours.accent)
     axis.text(3.4, 6.95, r"$dw = \frac{1}{m}\, X \, dZ^T$", fontsize=16, va="center")
-    _joint(axis, 5.25, "side by side on the page")
+    _joint(axis, 5.25, "compared by a test")
 
     _box(axis, 3.1, "the code", colours.accent)
     axis.text(3.4, 4.3, "dw = X @ dZ.T / m", family="monospace", fontsize=10.5)

@@ -214,7 +214,7 @@ for i in worst:
 
 # %% [markdown]
 # Only the first two answers are wrong: their loss is above $\log 2$, about 0.693, that of
-# $a = 0.5$. The other three are right, but not sure.
+# an $a$ of 0.5. The other three are right, but not sure.
 #
 # Why is the first one so wrong? $z$ is a sum, and each feature has its term in it:
 #

@@ -274,6 +274,7 @@ class Json(Report):
         fields = {
             "latex": formula.latex,
             "verdict": verdict.verdict,
+            "model": verdict.model,
             "assuming": list(verdict.assuming),
             "range": verdict.range,
             "max_error": verdict.max_error,

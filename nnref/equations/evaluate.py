@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from nnref.equations.models import FUNCTIONS, STEP, Instance, Place, State
+from nnref.equations.notation import SYMBOLS, Name, spelled
 from nnref.equations.parser import INDICES
 from nnref.equations.tree import (
     Add,
@@ -89,44 +90,9 @@ class Invalid(Problem):
     """NaN or infinity came out."""
 
 
-@dataclass(frozen=True)
-class Name:
-    """What a letter stands for: a node of the network, or its derivative."""
-
-    node: str  # W, b, Z, A, Y
-    capital: bool
-    derivative: bool = False
-    layer: int | None = None  # the layer that it always has: 0, or -1 for the last
-
-
-NAMES = {
-    "X": Name("A", True, layer=0),
-    "x": Name("A", False, layer=0),
-    "Y": Name("Y", True, layer=-1),
-    "y": Name("Y", False, layer=-1),
-    "Yhat": Name("A", True, layer=-1),
-    "yhat": Name("A", False, layer=-1),
-    "Z": Name("Z", True),
-    "z": Name("Z", False),
-    "A": Name("A", True),
-    "a": Name("A", False),
-    "W": Name("W", True),
-    "w": Name("W", False),
-    "b": Name("b", False),
-    "B": Name("b", True),
-    "dW": Name("W", True, derivative=True),
-    "dw": Name("W", False, derivative=True),
-    "db": Name("b", False, derivative=True),
-    "dB": Name("b", True, derivative=True),
-    "dZ": Name("Z", True, derivative=True),
-    "dz": Name("Z", False, derivative=True),
-    "dA": Name("A", True, derivative=True),
-    "da": Name("A", False, derivative=True),
-    "dX": Name("A", True, derivative=True, layer=0),
-    "dx": Name("A", False, derivative=True, layer=0),
-}
+NAMES = {x.name: x.stands_for for x in SYMBOLS.values() if x.stands_for}
 PARAMETERS = {"W", "b"}
-SIZES = {"m", "m_t", "n_x", "n", "L", "C", "K", "n_y", "n_h"}
+SIZES = {x.name for x in SYMBOLS.values() if x.is_size}
 ACTIVATIONS = {
     "sigma": "sigmoid",
     "tanh": "tanh",
@@ -394,7 +360,7 @@ class Evaluator:
                 if result.shape[1] != value.shape[0]:
                     calls = [x for x in (*so_far, factor) if isinstance(x, Call)]
                     if not self.reading.strict and any(
-                        x.name == "log" or x.primes for x in calls
+                        x.name == "log" or (x.primes and node.signed) for x in calls
                     ):
                         raise NotChecked(
                             "no matrix product: is it entry by entry? Write \\odot",
@@ -1353,15 +1319,6 @@ def key(symbol: Symbol) -> str:
     if len(numbers) != len(symbol.units) or (symbol.units and symbol.name in NAMES):
         return ""
     return "_".join([symbol.name, *numbers])
-
-
-def spelled(name: str) -> str:
-    """Write a name as a reader knows it."""
-    if name == "Loss":
-        return r"\mathcal{L}"
-    if name.endswith("hat") and len(name) > 3:
-        return rf"\hat {name[:-3]}"
-    return name
 
 
 def difference(first: Node, last: Node) -> tuple[Node, Node] | None:

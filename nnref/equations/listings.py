@@ -188,7 +188,7 @@ def value_of(listing: Listing, left: Node, evaluator: Evaluator) -> Any:
     ):
         layer = evaluator.place(left, NAMES[left.name])[1]
         array = listing.function(evaluator.instance.Z[layer])
-        return evaluator.selected(array, left)
+        return number(evaluator.selected(array, left))
     found = listing.run(evaluator.instance)
     if isinstance(left, Call) or (
         isinstance(left, Symbol) and left.name in ("J", "Loss")
@@ -213,7 +213,11 @@ def value_of(listing: Listing, left: Node, evaluator: Evaluator) -> Any:
             return None
     if not is_array(array):
         return array
-    value = evaluator.selected(array, left)
+    return number(evaluator.selected(array, left))
+
+
+def number(value: Any) -> Any:
+    """Return a (1, 1) array as the number that formulas take it for."""
     return value[0, 0] if is_array(value) and value.shape == (1, 1) else value
 
 

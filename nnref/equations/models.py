@@ -130,9 +130,15 @@ class Instance:
 
     def _draw(self, rng: np.random.Generator) -> None:
         L, n, m = self.settings.L, self.n, self.m
+        # Where nothing bends the values back, they would grow from layer to layer.
+        kinked = self.settings.hidden in KINKED
         self.W: list[Any] = [
             None,
-            *(rng.normal(size=(n[l], n[l - 1])) for l in range(1, L + 1)),
+            *(
+                rng.normal(size=(n[l], n[l - 1]))
+                * (1.5 / np.sqrt(n[l - 1]) if kinked else 1.0)
+                for l in range(1, L + 1)
+            ),
         ]
         self.b: list[Any] = [
             None,

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from nnref.equations.documents import Formula
-from nnref.equations.evaluate import NAMES, SIZES, spelled
-from nnref.equations.models import FREE
+from nnref.equations.documents import Formula, has_relation
+from nnref.equations.notation import SYMBOLS, explained, spelled
 from nnref.equations.parser import FUNCTIONS, INDICES
 from nnref.equations.reader import read
+from nnref.equations.results import Claim, Page, Verdict
 from nnref.equations.tokens import ReadError
-from nnref.equations.tree import Symbol, walk
-from nnref.equations.verdicts import Claim, Page, Verdict, check
+from nnref.equations.tree import Node, Symbol, walk
+from nnref.equations.verdicts import check
 
 Status: TypeAlias = Literal["right", "wrong", "open", "skipped", "mention"]
 REFUTED = ("fails", "ill-typed")
@@ -111,39 +111,39 @@ def outcome(formula: Formula, page: Page) -> Outcome:
     if kind in REFUTED:
         return Outcome(formula, verdict, "wrong", message)
     status: Status = "open" if kind == "not-checked" else "right"
+    if status == "open" and (meaning := _meaning(formula, page)):
+        message = f"{message}. {meaning}"
     return Outcome(formula, verdict, status, message)
+
+
+def _meaning(formula: Formula, page: Page) -> str:
+    """Say what a formula means that is a symbol and nothing else."""
+    if has_relation(formula.latex):
+        return ""
+    symbols = [x for x in _sides(formula, page) if isinstance(x, Symbol)]
+    return explained(symbols[0]) if len(symbols) == 1 else ""
 
 
 def _unknown(formula: Formula, page: Page) -> tuple[str, ...]:
     """Return the names of a formula that neither the notation nor the page has."""
-    try:
-        statements = read(formula.latex, frozenset(page.functions))
-    except ReadError:
-        return ()
     declared = page.declared.get("numbers", "") + "," + page.declared.get("arrays", "")
     known = {item.partition(":")[0] for item in declared.split(",")}
-    known |= {
-        "e",
-        "pi",
-        "d",
-        *NAMES,
-        *SIZES,
-        *FREE,
-        *INDICES,
-        *FUNCTIONS,
-        *page.definitions,
-    }
-    symbols = [
-        node
-        for statement in statements
-        for side in statement.sides
-        for node in walk(side)
-        if isinstance(node, Symbol)
-    ]
+    known |= {"d", "T", *SYMBOLS, *INDICES, *FUNCTIONS, *page.definitions}
+    nodes = [node for side in _sides(formula, page) for node in walk(side)]
+    symbols = [node for node in nodes if isinstance(node, Symbol)]
     # What the page has defined with scripts is known by its letter.
     letters = {name.partition("_")[0] for name in page.definitions}
     found = (x.name for x in symbols if x.name not in known | letters)
     return tuple(dict.fromkeys(map(spelled, found)))
+
+
+def _sides(formula: Formula, page: Page) -> list[Node]:
+    """Return what stands between the relations of a formula, if it can be read."""
+    try:
+        statements = read(formula.latex, frozenset(page.functions))
+    except ReadError:
+        return []
+    return [side for statement in statements for side in statement.sides]
 
 
 def _unchecked(latex: str, message: str) -> Verdict:

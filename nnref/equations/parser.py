@@ -173,9 +173,13 @@ class Parser:
         start = self.place
         factors = [self.factor()]
         slashes = 0
+        signed = False
         while True:
+            if len(factors) > TERMS:
+                raise ReadError(f"more than {TERMS} factors", self.peek().span)
             if self.at("cdot", "times"):
                 self.next()
+                signed = True
                 if self.at("-"):
                     minus = self.next()
                     factors.append(Negative(minus.span, self.factor()))
@@ -187,7 +191,7 @@ class Parser:
                 if slashes > 9:
                     raise ReadError("more than nine / in a row", slash.span)
                 bottom = self.factor()
-                top = self._product_of(factors, start)
+                top = self._product_of(factors, start, signed)
                 if (
                     isinstance(bottom, Number)
                     and self.begins_factor()
@@ -201,13 +205,13 @@ class Parser:
             elif self.begins_factor():
                 factors.append(self.factor())
             else:
-                return self._product_of(factors, start)
+                return self._product_of(factors, start, signed)
 
-    def _product_of(self, factors: list[Node], start: int) -> Node:
+    def _product_of(self, factors: list[Node], start: int, signed: bool) -> Node:
         factors = _apply_operators(factors)
         if len(factors) == 1:
             return factors[0]
-        return Product(self.span_from(start), tuple(factors))
+        return Product(self.span_from(start), tuple(factors), signed)
 
     def begins_factor(self) -> bool:
         token = self.peek()

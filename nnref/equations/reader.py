@@ -14,7 +14,7 @@ from nnref.equations.parser import (
     Parser,
     loss,
 )
-from nnref.equations.tokens import DEEPEST, ReadError, Token, tokenize
+from nnref.equations.tokens import DEEPEST, WIDE, ReadError, Token, tokenize
 from nnref.equations.tree import (
     Add,
     Compare,
@@ -249,6 +249,9 @@ def _chunks(row: list[Token]) -> list[Chunk]:
     while place < len(pieces):
         word, head, body = pieces[place]
         place += 1
+        if chunks and word in ("", ",", *WIDE) and _begins_range(pieces[place - 1 :]):
+            # Z^{[l]} = .., l = 1, ..., L: without the word for.
+            word = "for"
         if word in ALL or word in IF:
             while place < len(pieces) and _belongs_to_range(pieces[place]):
                 comma, more = pieces[place][1:]
@@ -296,6 +299,8 @@ def _tell(chunks: list[Chunk], told: int, body: list[Token], head: Token) -> int
     if not body:
         raise ReadError("nothing follows", head.span)
     concerned = chunks[told:] or chunks[-1:]
+    if head.value in IF:
+        concerned = chunks[-1:]  # if z > 0 is said of one, for l = .. of all
     if head.value in ALL and len(body) == 1 and body[0].value in INDICES:
         return len(chunks)  # for all l: it is so anyway
     if head.value in IF or _is_condition(body):
@@ -327,6 +332,20 @@ def _add(chunks: list[Chunk], word: str, head: Token, body: list[Token]) -> None
         before.extend([head, *body])
     else:
         raise ReadError(f"what stands around {word!r} is no equation", head.span)
+
+
+def _begins_range(pieces: list[Piece]) -> bool:
+    """Tell whether l = 1, ..., L begins here."""
+    _, _, body = pieces[0]
+    values = [token.value for token in body[:2]]
+    return (
+        len(pieces) > 2
+        and len(body) > 2
+        and values[0] in INDICES
+        and values[1] == "="
+        and all(map(_belongs_to_range, pieces[1:3]))
+        and [token.value for token in pieces[1][2]] == ["dots"]
+    )
 
 
 def _belongs_to_range(piece: Piece) -> bool:

@@ -34,7 +34,7 @@ from nnref.equations.tree import (
 )
 
 if TYPE_CHECKING:
-    from nnref.equations.verdicts import Claim, Verdict
+    from nnref.equations.results import Claim, Verdict
 
 COLOURS = {
     "fails": "31",
@@ -322,6 +322,7 @@ def as_text(verdict: "Verdict") -> str:
 def as_html(verdict: "Verdict") -> str:
     """Write a verdict as HTML, as a notebook shows it."""
     rows = [
+        ("model", verdict.model),
         ("assuming", ", ".join(verdict.assuming)),
         ("tried", verdict.range),
         (

@@ -87,9 +87,13 @@ class Add(Node):
 
 @dataclass(frozen=True, slots=True)
 class Product(Node):
-    """Factors side by side: a matrix product, or one with numbers."""
+    """Factors side by side: a matrix product, or one with numbers.
+
+    `signed` if a sign stands between two of them, which many mean entry by entry.
+    """
 
     factors: tuple[Node, ...]
+    signed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

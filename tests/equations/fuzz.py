@@ -18,12 +18,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnref.equations import verdicts
+from nnref.equations import claims, trials
 from nnref.equations.models import SEEDS
 from nnref.equations.reader import read
+from nnref.equations.results import Page
 from nnref.equations.show import spell
 from nnref.equations.tree import Statement
-from nnref.equations.verdicts import Page, Trial
+from nnref.equations.trials import Trial
 from tests.equations import mutants
 
 LOGISTIC = {"model": "logistic"}
@@ -201,7 +202,7 @@ def changed(
 def holds(statement: Statement, declared: dict[str, str]) -> Trial | None:
     """The setting under which a statement holds, as `check` would find it."""
     page = Page(declared)
-    for trial in verdicts._trials(statement, declared):
+    for trial in trials.trials_of(statement, declared):
         verdict, _ = mutants.claim(statement, page, trial, SEEDS[:1])
         if verdict == "holds":
             verdict, _ = mutants.claim(statement, page, trial, SEEDS)
@@ -237,15 +238,15 @@ def differs(
 ) -> bool:
     """Compare both sides entry by entry, for all values of the indices."""
     left, right = statement.sides
-    update = verdicts._updated_parameter(statement)
-    network = verdicts.instance(trial.settings, seed)
+    update = trials.updated_parameter(statement)
+    network = claims.instance(trial.settings, seed)
 
-    def values(evaluator: verdicts.Evaluator) -> tuple[object, object]:
-        one = verdicts._updated(evaluator, left) if update else evaluator.value(left)
+    def values(evaluator: claims.Evaluator) -> tuple[object, object]:
+        one = claims.updated(evaluator, left) if update else evaluator.value(left)
         return one, evaluator.value(right)
 
     try:
-        found = verdicts._index_values(
+        found = claims.index_values(
             statement, network, Page(declared), trial, {}, values
         )
         for _, (one, other) in found:
@@ -253,7 +254,7 @@ def differs(
                 return True
             if not np.allclose(one, other, rtol=1e-7, atol=1e-10):
                 return True
-    except verdicts.Problem:
+    except claims.Problem:
         return True
     return False
 

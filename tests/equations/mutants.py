@@ -17,7 +17,7 @@ from unittest import mock
 
 import numpy as np
 
-from nnref.equations import verdicts
+from nnref.equations import claims, trials, verdicts
 from nnref.equations.changes import changes
 from nnref.equations.documents import read_document
 from nnref.equations.evaluate import (
@@ -30,6 +30,7 @@ from nnref.equations.evaluate import (
 )
 from nnref.equations.models import SEEDS
 from nnref.equations.reader import read
+from nnref.equations.results import Page
 from nnref.equations.tree import (
     Add,
     Big,
@@ -48,7 +49,7 @@ from nnref.equations.tree import (
     Transpose,
     walk,
 )
-from nnref.equations.verdicts import Page, Trial
+from nnref.equations.trials import Trial
 
 PROJECT = Path(__file__).parents[2]
 FRESH_SEEDS = (11, 12, 13)
@@ -141,7 +142,7 @@ def _said(link: Statement, page: Page) -> tuple[object, ...]:
 
 def _first_trial(link: Statement, page: Page) -> Trial | None:
     """The settings under which a link holds."""
-    for trial in verdicts._trials(link, page.declared):
+    for trial in trials.trials_of(link, page.declared):
         if verdicts._link("", link, page, trial).verdict == "holds":
             return trial
     return None
@@ -405,7 +406,7 @@ def examine(mutant: Mutant) -> Result:
     page, statement = mutant.original.page, mutant.statement
     best = ("not-checked", "no model knows all of its symbols")
     order = ("not-checked", "ill-typed", "fails")
-    for trial in verdicts._trials(statement, page.declared):
+    for trial in trials.trials_of(statement, page.declared):
         verdict, message = claim(statement, page, trial, SEEDS[:1])
         if verdict in ACCEPTED and wrong_elsewhere(mutant, trial):
             verdict, message = claim(statement, page, trial, SEEDS)
@@ -424,12 +425,12 @@ def claim(
     statement: Statement, page: Page, trial: Trial, seeds: tuple[int, ...]
 ) -> tuple[str, str]:
     """Return the verdict on a link in one setting, and why."""
-    with mock.patch.object(verdicts, "SEEDS", seeds):
+    with mock.patch.object(claims, "SEEDS", seeds):
         try:
-            if verdicts._speaks_of_shapes(statement):
-                found = verdicts._shape_claim("", statement, page, trial)
+            if claims.speaks_of_shapes(statement):
+                found = claims.shape_claim("", statement, page, trial)
             else:
-                found = verdicts._value_claim("", statement, page, trial, seeds)
+                found = claims.value_claim("", statement, page, trial, seeds)
         except IllTyped as problem:
             return "ill-typed", problem.message
         except (OutOfRange, Refuted) as problem:
@@ -480,17 +481,6 @@ def _names_a_layer(statement: Statement, least: int) -> bool:
 # Why a mutant says the same
 
 
-class Recorder(Evaluator):
-    """Notes what each node is worth while a statement is evaluated."""
-
-    seen: dict[int, list[object]] = {}  # noqa: RUF012 (one for all copies)
-
-    def value(self, node: Node) -> object:
-        value = super().value(node)
-        self.seen.setdefault(id(node), []).append(value)
-        return value
-
-
 @dataclass(frozen=True)
 class Worth:
     """What the nodes of a mutant and of its original are worth, by identity."""
@@ -512,13 +502,20 @@ class Worth:
 
 def worth(mutant: Mutant, trial: Trial) -> Worth:
     """Evaluate a mutant and its original in one setting, and note all values."""
-    Recorder.seen = {}
+    seen: dict[int, list[object]] = {}
+    plain = Evaluator.value
+
+    def noted(self: Evaluator, node: Node) -> object:
+        value = plain(self, node)
+        seen.setdefault(id(node), []).append(value)
+        return value
+
     page = mutant.original.page
-    with mock.patch.object(verdicts, "Evaluator", Recorder):
+    with mock.patch.object(Evaluator, "value", noted):
         claim(mutant.statement, page, trial, SEEDS[:1])
         if mutant.kind in ("factor", "sign"):
             claim(mutant.original.link, page, trial, SEEDS[:1])
-    return Worth(Recorder.seen)
+    return Worth(seen)
 
 
 def group(mutant: Mutant, verdict: str, trial: Trial) -> str:
@@ -555,7 +552,7 @@ def group(mutant: Mutant, verdict: str, trial: Trial) -> str:
             return "sign: before the dots that stand for a remainder"
         if values.always(node.right, 0.0):
             return "sign: of 0"
-    if verdicts._speaks_of_shapes(mutant.statement) and mutant.kind == "letter":
+    if claims.speaks_of_shapes(mutant.statement) and mutant.kind == "letter":
         return "letter: a claim about shapes, and the shapes are the same"
     if any(x.endswith("hidden layers") for x in more):
         return f"{mutant.kind}: true of the activation that it assumes"

@@ -185,7 +185,7 @@ def test_json(run):
     code, out, err = run("check", "--json", "a.md", a_md=text)
     assert (code, err) == (1, "")
     objects = [json.loads(line) for line in out.splitlines()]
-    keys = "file line latex verdict assuming range max_error message hints"
+    keys = "file line latex verdict model assuming range max_error message hints"
     assert [list(x) for x in objects] == [keys.split()] * 3
     assert [x["verdict"] for x in objects] == ["holds", "ill-typed", "not-checked"]
     assert [x["line"] for x in objects] == [4, 7, 7]

@@ -12,8 +12,6 @@ REFUTED = ("fails", "ill-typed")
 # Labelled right, and refuted: in each, the label and the course's notation disagree.
 CONTRADICTED = {
     "ho-0105": "z = wX + b: w is (n_x, 1) here; the note stores it as a row",
-    "ho-0319": "Y log A is a matrix product; the note means entry by entry",
-    "hx-0107": "a row of four numbers is set equal to a column",
     "hx-0254": "dA is a derivative of the loss; dJ/dA, set equal to it, is 1/m of it",
 }
 # Labelled unclear, and found to hold, under an assumption that makes it true.
