@@ -880,13 +880,9 @@ class Evaluator:
             self.loss_or_cost(node.of)
             return self.selected(self._gradient("cost", place), by)
         positions, shape = self.positions(by, place)
-        array = self.instance.node(self.instance.base, place)
         outcomes = []
         for position in positions:
-            step = np.zeros(array.shape, complex)
-            step[position] = 1j * STEP
-            state = self.instance.changed(place, array + step)
-            inner = self.with_state(state)
+            inner = self.with_state(self.instance.stepped(place, position))
             outcomes.append(np.imag(inner.value(node.of)) / STEP)
         if not is_array(outcomes[0]):
             return np.array(outcomes).reshape(shape) if shape else outcomes[0]

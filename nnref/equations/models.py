@@ -13,7 +13,7 @@ special case does not hold here.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -127,6 +127,8 @@ class Instance:
             ):
                 break
         self.base = State(self.W, self.b, self.Z, self.A, False, self.free)
+        self._gradients: dict[tuple[str, Place], Any] = {}
+        self._steps: dict[tuple[Place, tuple[int, int]], State] = {}
 
     def _draw(self, rng: np.random.Generator) -> None:
         L, n, m = self.settings.L, self.n, self.m
@@ -203,6 +205,16 @@ class Instance:
             Z[rest], A[rest] = Z_rest[1:], A_rest[1:]
         return State(W, b, Z, A, from_A, self.free)
 
+    def stepped(self, place: Place, position: tuple[int, int]) -> State:
+        """Return the values with an imaginary step in one entry of a node."""
+        key = (place, position)
+        if key not in self._steps:
+            array = self.node(self.base, place)
+            step = np.zeros(array.shape, complex)
+            step[position] = 1j * STEP
+            self._steps[key] = self.changed(place, array + step)
+        return self._steps[key]
+
     def with_free(self, name: str, value: Any) -> State:
         """Return the values with a number changed that is not in the network."""
         free = {**self.free, name: value}
@@ -238,10 +250,6 @@ class Instance:
         output = self.g[self.settings.L]
         return deep_network.cost(state.Z[self.settings.L], self.Y, output)
 
-    @cached_property
-    def _gradients(self) -> dict[tuple[str, Place], Any]:
-        return {}
-
     def loss_gradient(self, place: Place) -> Any:
         """Return, as column i, the derivative of the loss of example i by its column.
 
@@ -266,10 +274,8 @@ class Instance:
             array = self.node(self.base, place)
             result = np.zeros(array.shape)
             for index in np.ndindex(array.shape):
-                step = np.zeros(array.shape, complex)
-                step[index] = 1j * STEP
-                state = self.changed(place, array + step)
-                result[index] = np.imag(self.cost(state)) / STEP
+                cost = self.cost(self.stepped(place, index))
+                result[index] = np.imag(cost) / STEP
             self._gradients[key] = result
         return self._gradients[key]
 
@@ -280,9 +286,7 @@ class Instance:
             array = self.node(self.base, place)
             result = np.zeros((self.m, *array.shape))
             for index in np.ndindex(array.shape):
-                step = np.zeros(array.shape, complex)
-                step[index] = 1j * STEP
-                losses = self.losses(self.changed(place, array + step))
+                losses = self.losses(self.stepped(place, index))
                 result[(slice(None), *index)] = np.imag(losses)[0] / STEP
             self._gradients[key] = result
         return self._gradients[key]
