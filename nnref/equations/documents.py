@@ -549,6 +549,10 @@ class Scanner:
             if closed or left:
                 if fence["info"].split() == ["math"]:
                     self.formula(first.end, line.start, "display")
+                if fence["info"].split() == ["figure"]:
+                    at = self.text.find("caption:", first.end, line.start)
+                    if at >= 0:
+                        self.inline(at, line.start)
                 if fence["info"].split() == ["source"]:
                     name = self.text[first.end : line.start].strip()
                     if re.fullmatch(r"nnref(\.\w+)+", name):

@@ -1,6 +1,7 @@
 """Formulas are found where they stand, and nothing else is taken for one."""
 
 import json
+import textwrap
 import time
 from collections import Counter
 
@@ -580,11 +581,32 @@ PAGES = sorted((PROJECT / "docs").rglob("*.md"))
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_what_the_site_shows_as_a_formula_is_found(path):
     text = path.read_text(encoding="utf-8")
-    shown = BeautifulSoup(html_of(text), "html.parser").select(".arithmatex")
+    html = "".join([html_of(text), *map(html_of, captions_of(text))])
+    shown = BeautifulSoup(html, "html.parser").select(".arithmatex")
     expected = Counter("".join(x.get_text().split())[2:-2] for x in shown)
     mine = Counter("".join(f.latex.split()) for f in read_document(path))
     assert mine == expected
     assert not [f.trouble for f in read_document(path) if f.trouble]
+
+
+def captions_of(text):
+    """Return what stands below the figures of a page."""
+    from nnref.site.figures import fields
+    from tests.snippets import proof
+
+    return [
+        fields(textwrap.dedent(fence.text))["caption"]
+        for fence in proof.fences(text)
+        if fence.info.strip() == "figure"
+    ]
+
+
+def test_a_caption_is_read():
+    fence = (
+        "``` figure\nfunction: f.g\nalt: $a$ not\ncaption: |\n  Here $b = c$.\n```\n"
+    )
+    (found,) = formulas_in("x", fence)
+    assert (found.latex, found.line, found.kind) == ("b = c", 5, "inline")
 
 
 def html_of(text):
