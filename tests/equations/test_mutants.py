@@ -12,6 +12,8 @@ import pytest
 from tests.equations import mutants
 
 EQUIVALENT = {
+    r"number: 1 \cdot 0 - 1 \cdot 2 + 0.5 \cdot 1 - 1 = -2.5 "
+    "| with another number for 1": "the first 1 is multiplied by 0",
     r"term: f(\theta + \varepsilon) \approx f(\theta) + \varepsilon f'(\theta) "
     "| without the second term": (
         "a weaker claim, which is true: the difference then falls with epsilon itself"
