@@ -50,6 +50,7 @@ from nnref.equations.tree import (
     Statement,
     Symbol,
     Transpose,
+    children,
     walk,
 )
 from nnref.equations.trials import Trial, updated_parameter
@@ -127,8 +128,13 @@ def value_claim(
             if is_array(truth):
                 one, other = _where(truth, one), _where(truth, other)
             error = error_of(one, other, relation, left, right, link)
+            tolerance: Any = 0.0
+            if error > RTOL and trial.settings.given:
+                tolerance = _tolerance(evaluator, one, other, relation, link)
+                if np.all(np.abs(one - other) <= tolerance):
+                    error = 0.0
             if error > RTOL:
-                return _failure(text, link, evaluator, one, other, trial)
+                return _failure(text, link, evaluator, one, other, tolerance)
             errors.append(error)
             named = named or (not update and _same_origin(evaluator, left, right))
     if not errors:
@@ -272,7 +278,12 @@ def _where(truth: Any, value: Any) -> Any:
 
 
 def _failure(
-    text: str, link: Statement, evaluator: Evaluator, one: Any, other: Any, trial: Trial
+    text: str,
+    link: Statement,
+    evaluator: Evaluator,
+    one: Any,
+    other: Any,
+    tolerance: Any,
 ) -> Claim:
     where = ", ".join(
         f"{name} = {value}"
@@ -282,7 +293,8 @@ def _failure(
     message = "the two sides differ"
     if is_array(one) and is_array(other) and one.shape == other.shape:
         scale = max(np.max(np.abs(one)), np.max(np.abs(other)))
-        place = np.argwhere(~(np.abs(one - other) <= RTOL * scale))[0]
+        close = np.abs(one - other) <= np.maximum(tolerance, RTOL * scale)
+        place = np.argwhere(~close)[0]
         j, i = (int(x) for x in place)
         message = (
             f"entry ({j + 1}, {i + 1}) is {float(np.real(one[j, i])):.6g} on the left "
@@ -329,6 +341,62 @@ def error_of(
             return distance / scale
         raise NotChecked("approximately: to how many decimals?", link.span)
     return distance / scale if scale > 0 else 0.0
+
+
+def _tolerance(
+    evaluator: Evaluator, one: Any, other: Any, relation: str, link: Statement
+) -> Any:
+    """Return by how much two values may differ, given the decimals of one side.
+
+    A number with d decimals may be half a unit of the last one off, and what is
+    computed from it by as much as that makes. Whole numbers are exact, and so are the
+    numbers that the page gives its network where something is computed from them.
+    """
+    given = {
+        abs(number)
+        for _, rows in evaluator.instance.settings.given
+        for row in rows
+        for number in row
+    }
+    for side, value in zip(link.sides[::-1], (other, one), strict=True):
+        tolerance: Any = 0.0
+        for number, plain in _numbers(side, True):
+            decimals = len(number.text.partition(".")[2])
+            if decimals == 0:
+                exact = relation != "approx" or not plain
+            else:
+                exact = not plain and float(number.text) in given
+            if not exact:
+                off = float(number.text) + 0.5 * 10.0**-decimals
+                moved = _replaced(side, number, Number(number.span, repr(off)))
+                tolerance = tolerance + np.abs(evaluator.value(moved) - value)
+        if np.any(tolerance > 0):
+            return tolerance * (1 + 1e-9) + RTOL * np.max(np.abs(value))
+    return 0.0
+
+
+def _numbers(node: Node, plain: bool) -> Iterator[tuple[Number, bool]]:
+    """Yield the written numbers, and whether each stands for itself."""
+    if isinstance(node, Number):
+        yield node, plain
+    elif isinstance(node, Symbol | Part):
+        return  # what stands in scripts counts something
+    else:
+        plain = plain and isinstance(node, Negative | Matrix)
+        for child in children(node):
+            yield from _numbers(child, plain)
+
+
+def _replaced(node: Any, old: Node, new: Node) -> Any:
+    """Return a tree with one node, the very one, replaced."""
+    if node is old:
+        return new
+    if isinstance(node, tuple):
+        return tuple(_replaced(item, old, new) for item in node)
+    if not isinstance(node, Node):
+        return node
+    parts = {name: _replaced(getattr(node, name), old, new) for name in node.__slots__}
+    return type(node)(span=node.span, **parts)
 
 
 def _is_random(link: Statement) -> bool:

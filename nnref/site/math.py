@@ -57,7 +57,7 @@ MODELS = ("logistic", "shallow", "deep")
 # What a comment may declare: of the formula below it, or the model of a page.
 DIRECTIVE = re.compile(
     r"<!--\s*nnref:\s*"
-    rf"(fails|definition|skip\s\S.*?|model=(?:{'|'.join(MODELS)})(?:\s+\w+=[\w,:]+)*)"
+    rf"(fails|definition|given|skip\s\S.*?|model=(?:{'|'.join(MODELS)})(?:\s+\w+=[\w,:]+)*)"
     r"\s*-->",
     re.DOTALL,
 )
