@@ -6,6 +6,8 @@ $b$ is a number, and $Z$, $A$ and $Y$ are $(1, m)$.
 
 from dataclasses import dataclass
 
+# nnref: model=logistic
+
 import numpy as np
 from jaxtyping import Num
 from numpy import ndarray

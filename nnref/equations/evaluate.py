@@ -21,6 +21,7 @@ from nnref.equations.tree import (
     Call,
     Cases,
     Compare,
+    Counted,
     Derivative,
     Dots,
     Elementwise,
@@ -251,6 +252,13 @@ class Evaluator:
         if isinstance(value, np.ndarray) and value.shape == (1, 1):
             return value[0, 0]
         return value
+
+    def unclear(self, message: str, span: Span) -> Problem:
+        """Return what to raise where notes leave something open.
+
+        A page that names its model means what it writes: there it is a mistake.
+        """
+        return (IllTyped if self.reading.strict else NotChecked)(message, span)
 
     def finite(self, value: Any, node: Node) -> Any:
         if not np.all(np.isfinite(value)):
@@ -536,7 +544,7 @@ class Evaluator:
         if stop - start > LONGEST_SUM:
             raise NotChecked("the range of these dots is too long", last.span)
         for k, item in enumerate(first):
-            if item != counted(first[0], last, start + k):
+            if item != counted(first[0], last, start + k, Number):
                 raise unclear("this item does not follow the pattern", item.span)
         for k in range(start, stop + 1):
             yield counted(first[0], last, k)
@@ -545,9 +553,8 @@ class Evaluator:
 
     def big(self, node: Big) -> Any:
         if node.index in self.free and node.index not in self.bound:
-            raise NotChecked(
-                f"the index {node.index} is used outside of its sum as well", node.span
-            )
+            message = f"the index {node.index} is used outside of its sum as well"
+            raise self.unclear(message, node.span)
         if node.low is not None and node.high is not None:
             low, high = self.integer(node.low), self.integer(node.high)
         else:
@@ -711,10 +718,8 @@ class Evaluator:
             array = self.column(array, node.example, node)
         elif not entry.capital and not self.reading.batch:
             if EXAMPLE not in self.indices:
-                raise NotChecked(
-                    f"{spelled(node.name)} stands without (i) beside sums or (i)",
-                    node.span,
-                )
+                message = f"{spelled(node.name)} stands without (i) beside sums or (i)"
+                raise self.unclear(message, node.span)
             i = self.indices[EXAMPLE]
             array = array[:, i - 1 : i]
         if len(units) > 1:
@@ -774,7 +779,7 @@ class Evaluator:
     def place_in(self, script: Node, size: int, what: str, node: Node) -> int:
         """Return the value of an index, if there is such a unit or example."""
         k = self.integer(script)
-        if isinstance(script, Number) and k > size:
+        if isinstance(script, Number) and k > size and not isinstance(script, Counted):
             raise NotChecked(
                 f"the networks that are tried have no {what} {k}", node.span
             )
@@ -812,7 +817,7 @@ class Evaluator:
             return losses[0, self.indices[EXAMPLE] - 1]
         if self.reading.batch:
             return losses
-        raise NotChecked("the loss of which example?", node.span)
+        raise self.unclear("the loss of which example?", node.span)
 
     def differential(self, node: Symbol, entry: Name) -> Any:
         """Return dW, db, dZ, dA: from calculus, never from `backward`."""
@@ -1112,7 +1117,8 @@ class Evaluator:
             raise NotChecked("the loss takes a prediction and a label", node.span)
         prediction, label = node.arguments
         if not (isinstance(label, Symbol) and label.name in ("y", "Y")):
-            raise NotChecked("the loss takes a prediction, then a label", label.span)
+            message = "the loss takes a prediction, then a label"
+            raise self.unclear(message, label.span)
         A, Y = self.value(prediction), self.value(label)
         if is_array(A) and is_array(Y):
             self.same_shape(A, Y, node, prediction, label, "and")
@@ -1131,12 +1137,12 @@ class Evaluator:
         if len(node.arguments) != 2 or not all(
             isinstance(x, Symbol) for x in node.arguments
         ):
-            raise NotChecked("p takes y and x", node.span)
+            raise self.unclear("p takes y and x", node.span)
         y, x = node.arguments
         assert isinstance(y, Symbol)
         assert isinstance(x, Symbol)
         if (y.name, x.name) != ("y", "x") or y.example != x.example:
-            raise NotChecked("p takes y and x", node.span)
+            raise self.unclear("p takes y and x", node.span)
         loss = Symbol(node.span, "Loss", example=y.example)
         return np.exp(-self.value(loss))
 
@@ -1162,7 +1168,7 @@ class Evaluator:
     def compare(self, node: Compare) -> Any:
         """Return 1 where a condition is true, and 0 elsewhere."""
         if self.never_met(node):
-            raise NotChecked("a condition that is never met", node.span)
+            raise self.unclear("a condition that is never met", node.span)
         return np.where(self.condition(node), 1.0, 0.0)[()]
 
     def condition(self, node: Compare) -> Any:
@@ -1206,7 +1212,7 @@ class Evaluator:
             truth = ~covered if condition is None else self.condition(condition)
             if not np.any(truth):
                 if condition is not None and self.never_met(condition):
-                    raise NotChecked("a case that is never met", condition.span)
+                    raise self.unclear("a case that is never met", condition.span)
                 continue
             value = self.value(expression)
             arrays = [x for x in (value, truth, result, covered) if is_array(x)]
@@ -1241,6 +1247,7 @@ class Evaluator:
 
 METHODS: dict[type, Any] = {
     Number: Evaluator.number,
+    Counted: Evaluator.number,
     Symbol: Evaluator.symbol,
     Part: Evaluator.part,
     Call: Evaluator.call,
@@ -1343,17 +1350,17 @@ def _differences(first: Any, last: Any, found: list[tuple[Node, Node]]) -> bool:
     return False
 
 
-def counted(first: Any, last: Any, number: int) -> Any:
+def counted(first: Any, last: Any, number: int, kind: type[Number] = Counted) -> Any:
     """Return the tree with a number in the places where `first` and `last` differ."""
     if first == last:
         return first
     if isinstance(first, Number):
-        return Number(first.span, str(number))
+        return kind(first.span, str(number))
     if isinstance(first, tuple):
         pairs = zip(first, last, strict=True)
-        return tuple(counted(a, b, number) for a, b in pairs)
+        return tuple(counted(a, b, number, kind) for a, b in pairs)
     changed = {
-        name: counted(getattr(first, name), getattr(last, name), number)
+        name: counted(getattr(first, name), getattr(last, name), number, kind)
         for name in first.__slots__
     }
     return type(first)(span=first.span, **changed)
