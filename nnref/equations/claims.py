@@ -62,6 +62,7 @@ RTOL = 1e-9
 
 
 TRIES = 20_000  # combinations of indices that are tried for one instance
+FEW = 3  # units and examples that are tried where a letter stands for any of them
 
 
 def free_indices(link: Statement, side: Node) -> frozenset[str]:
@@ -512,6 +513,8 @@ def _range(name: str, network: Instance, link: Statement, trial: Trial) -> range
         if _at_output(link, trial):
             return range(L, L + 1)
         return range(1, L if hidden_only else L + 1)
+    if trial.reading.scalars and name in (EXAMPLE, UNIT):
+        return range(1, min(FEW, network.m) + 1)
     if name in (EXAMPLE, "i"):
         return range(1, network.m + 1)
     return range(1, max(*network.n, network.m) + 1)

@@ -5,7 +5,9 @@ needs inner sizes that agree, `+` and the elementwise product need equal shapes,
 only numbers, and parameters added to data, stretch.
 """
 
+import cmath
 import itertools
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -261,7 +263,7 @@ class Evaluator:
         return (IllTyped if self.reading.strict else NotChecked)(message, span)
 
     def finite(self, value: Any, node: Node) -> Any:
-        if not np.all(np.isfinite(value)):
+        if not (np.isfinite(value).all() if is_array(value) else cmath.isfinite(value)):
             raise Invalid("NaN or infinity comes out here", node.span)
         return value
 
@@ -312,7 +314,7 @@ class Evaluator:
 
     def both_count(self, left: Any, right: Any, node: Node) -> None:
         """Refuse a sum in which one term is too small to be seen beside the other."""
-        sizes = float(np.max(np.abs(left))), float(np.max(np.abs(right)))
+        sizes = largest(left), largest(right)
         if 0 < min(sizes) < SMALLEST * max(sizes) and not self.reading.asymptotic:
             raise NotChecked("a term is too small to be seen in this sum", node.span)
 
@@ -415,7 +417,7 @@ class Evaluator:
                 return None
         values = [self.value(link) for link in links]
         if not any(is_array(value) for value in values):
-            return None
+            return math.prod(values)
         first = links[0]
         assert isinstance(first, Derivative)
         of = self.value(first.of)
@@ -942,17 +944,15 @@ class Evaluator:
         self, by: Symbol, place: Place
     ) -> tuple[list[tuple[int, int]], tuple[int, ...]]:
         """Return the entries that a derivative is taken by, and their shape."""
-        array = self.instance.node(self.instance.base, place)
-        numbers = np.arange(array.size).reshape(array.shape)
+        numbers = self.instance.numbers(place)
+        columns = numbers.shape[1]
         logistic = self.instance.settings.kind == "logistic"
         if logistic and place[0] == "W":
             numbers = numbers.T
         chosen = self.selected(numbers, by)
-        if is_array(chosen) and chosen.shape == (1, 1):
-            chosen = chosen[0, 0]
-        flat = np.atleast_1d(chosen).ravel()
-        found = [tuple(int(x) for x in np.unravel_index(k, array.shape)) for k in flat]
-        return found, chosen.shape if is_array(chosen) else ()  # type: ignore[return-value]
+        if not is_array(chosen) or chosen.shape == (1, 1):
+            return [divmod(int(np.ravel(chosen)[0]), columns)], ()
+        return [divmod(int(k), columns) for k in chosen.ravel()], chosen.shape
 
     # Functions
 
@@ -1283,6 +1283,11 @@ def smooth(x: Any, primes: int) -> Any:
 def is_array(value: Any) -> bool:
     """Tell whether a value has two axes: others are numbers."""
     return isinstance(value, np.ndarray) and value.ndim == 2
+
+
+def largest(value: Any) -> float:
+    """Return the largest absolute value."""
+    return float(np.abs(value).max() if is_array(value) else abs(value))
 
 
 def is_whole(value: Any) -> bool:

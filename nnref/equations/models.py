@@ -11,6 +11,7 @@ special case does not hold here.
 
 # ruff: noqa: E741 (l is the layer, as in the formulas)
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -95,7 +96,7 @@ class Settings:
     given: Given = ()
 
 
-@dataclass(frozen=True)
+@dataclass
 class State:
     """The values of all nodes: as they are, or with some of them changed."""
 
@@ -105,6 +106,7 @@ class State:
     A: list[Any]
     from_A: bool  # whether the last activations were changed by themselves
     free: Mapping[str, Any]  # numbers that are not part of the network
+    losses: Any = None  # of each example, once they were asked for
 
 
 class Instance:
@@ -137,6 +139,7 @@ class Instance:
         self.base = State(self.W, self.b, self.Z, self.A, False, self.free)
         self._gradients: dict[tuple[str, Place], Any] = {}
         self._steps: dict[tuple[Place, tuple[int, int]], State] = {}
+        self._numbers: dict[Place, Any] = {}
 
     def _draw(self, rng: np.random.Generator) -> None:
         L, n, m = self.settings.L, self.n, self.m
@@ -244,8 +247,21 @@ class Instance:
         letter, layer = place
         return getattr(state, letter)[layer]
 
+    def numbers(self, place: Place) -> Any:
+        """Return an array with the shape of a node, in which the entries count."""
+        if place not in self._numbers:
+            shape = self.node(self.base, place).shape
+            self._numbers[place] = np.arange(math.prod(shape)).reshape(shape)
+        return self._numbers[place]
+
     def losses(self, state: State) -> Any:
         """Return the loss of each example, `(1, m)`."""
+        if state.losses is None:
+            # A state does not change, and its losses are asked for again and again.
+            state.losses = self._losses(state)
+        return state.losses
+
+    def _losses(self, state: State) -> Any:
         L = self.settings.L
         if state.from_A:
             A = state.A[L]
