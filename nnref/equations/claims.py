@@ -62,6 +62,7 @@ RTOL = 1e-9
 
 
 TRIES = 20_000  # combinations of indices that are tried for one instance
+CANCELLED = 1e-13  # what is left of terms that cancel, beside the largest
 FEW = 3  # units and examples that are tried where a letter stands for any of them
 
 
@@ -100,6 +101,7 @@ def value_claim(
 
     def values(evaluator: Evaluator) -> tuple[Any, Any, Any]:
         evaluator = evaluator.but(free=free[0])
+        evaluator.terms[0] = 0.0
         if link.condition is not None:
             truth = evaluator.condition(link.condition)
             if not np.any(truth):
@@ -128,7 +130,8 @@ def value_claim(
                 tried.setdefault(name, set()).add(value)
             if is_array(truth):
                 one, other = _where(truth, one), _where(truth, other)
-            error = error_of(one, other, relation, left, right, link)
+            terms = evaluator.terms[0]
+            error = error_of(one, other, relation, left, right, link, terms)
             tolerance: Any = 0.0
             if error > RTOL and trial.settings.given:
                 tolerance = _tolerance(evaluator, one, other, relation, link)
@@ -312,9 +315,18 @@ def _failure(
 
 
 def error_of(
-    one: Any, other: Any, relation: str, left: Node, right: Node, link: Statement
+    one: Any,
+    other: Any,
+    relation: str,
+    left: Node,
+    right: Node,
+    link: Statement,
+    terms: float = 0.0,
 ) -> float:
-    """Return the relative error between two values of the same shape."""
+    """Return the relative error between two values of the same shape.
+
+    Where both are 0, it is relative to the largest of the terms that cancel.
+    """
     if is_array(one) and isinstance(right, Number) and right.text == "0":
         other = np.zeros(one.shape)  # 0 stands for an array of zeros as well
     if is_array(one) != is_array(other) or (is_array(one) and one.shape != other.shape):
@@ -325,6 +337,9 @@ def error_of(
     if not (np.all(np.isfinite(one)) and np.all(np.isfinite(other))):
         raise Invalid("NaN or infinity comes out", link.span)
     scale = float(max(np.max(np.abs(one)), np.max(np.abs(other))))
+    zero = any(isinstance(x, Number) and float(x.text) == 0 for x in link.sides)
+    if zero or scale < CANCELLED * terms:
+        scale = max(scale, terms)
     distance = float(np.max(np.abs(one - other)))
     unit = _last_digit(right)
     if unit is None:
@@ -452,6 +467,7 @@ def index_values(
 ) -> Iterator[tuple[Evaluator, T]]:
     """Yield what comes out for each combination of index values that is in range."""
     free, _ = index_names(link)
+    free |= _indices_of_definitions(link, page)
     if trial.reading.imaginary:
         free.discard("i")
     free -= {name for name in free if name in page.definitions}
@@ -494,6 +510,24 @@ def index_values(
         yield evaluator, result
     if not found and problem is not None:
         raise problem
+
+
+def _indices_of_definitions(link: Statement, page: Page) -> set[str]:
+    """Return the indices that stand free in what the page has defined."""
+    if not page.definitions:
+        return set()
+    found: set[str] = set()
+    names = [key(x) for side in link.sides for x in walk(side) if isinstance(x, Symbol)]
+    done: set[str] = set()
+    while names:
+        name = names.pop()
+        if name in done or name not in page.definitions:
+            continue
+        done.add(name)
+        body = page.definitions[name]
+        found |= index_names(replace(link, sides=(body,), condition=None))[0]
+        names += [key(x) for x in walk(body) if isinstance(x, Symbol)]
+    return found
 
 
 def _written_range(evaluator: Evaluator, written: Range) -> range:

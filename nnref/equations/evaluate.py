@@ -153,6 +153,7 @@ class Evaluator:
         inside_of: The definitions that this is a part of.
         budget: How many nodes may still be evaluated, in one claim.
         seen: Whether each condition has been true, and whether it has been false.
+        terms: The largest term that was added so far: beside it, 0 is meant.
         state: The values of the nodes, as they are or with one of them changed.
     """
 
@@ -166,6 +167,7 @@ class Evaluator:
     inside_of: frozenset[str] = frozenset()
     budget: list[int] = field(default_factory=lambda: [BUDGET])
     seen: dict[Node, set[bool]] = field(default_factory=dict)
+    terms: list[float] = field(default_factory=lambda: [0.0])
     state: State = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
@@ -315,6 +317,7 @@ class Evaluator:
     def both_count(self, left: Any, right: Any, node: Node) -> None:
         """Refuse a sum in which one term is too small to be seen beside the other."""
         sizes = largest(left), largest(right)
+        self.terms[0] = max(self.terms[0], *sizes)
         if 0 < min(sizes) < SMALLEST * max(sizes) and not self.reading.asymptotic:
             raise NotChecked("a term is too small to be seen in this sum", node.span)
 
@@ -339,13 +342,23 @@ class Evaluator:
         """Return a sum of values, which must have the same shape."""
         if len({np.shape(value) for value in values}) > 1:
             raise IllTyped("the terms of this sum have different shapes", node.span)
+        self.terms[0] = max(self.terms[0], *map(largest, values))
         return sum(values[1:], values[0])
 
     def stretches(self, node: Node, value: Any, other: Any) -> bool:
-        """Tell whether a column of parameters is added to each column of data."""
-        if value.shape != (other.shape[0], 1):
-            return False
-        return not self.has_data(node)
+        """Tell whether a column of parameters is added to each column of data.
+
+        Or, in a layout with an example a row, a transposed bias to each row.
+        """
+        if value.shape == (other.shape[0], 1):
+            return not self.has_data(node)
+        bias = node.of if isinstance(node, Transpose) else None
+        name = NAMES.get(bias.name) if isinstance(bias, Symbol) else None
+        return (
+            name is not None
+            and (name.node, name.derivative) == ("b", False)
+            and value.shape == (1, other.shape[1])
+        )
 
     def has_data(self, node: Node) -> bool:
         """Tell whether an expression has a column for each example in it."""
@@ -755,6 +768,10 @@ class Evaluator:
             if len(units) != 1:
                 raise Unknown("w has one subscript", node.span)
             return self.row(array, units[0], node)
+        (unit,) = units if len(units) == 1 else (None,)
+        if isinstance(unit, Number) and len(unit.text) == 2 and node.layer is not None:
+            # w_{21} of a layer is row 2, column 1: no network has 21 units.
+            units = tuple(Number(unit.span, digit) for digit in unit.text)
         if len(units) == 2:
             return self.entry(array, units, node)
         if entry.capital or len(units) > 2:

@@ -12,7 +12,9 @@ import numpy as np
 
 from nnref.equations.changes import (
     changes,
+    repairs,
     with_factor,
+    with_mean_of_columns,
     with_stored_transposed,
     with_sum,
 )
@@ -314,7 +316,8 @@ def _with_listing(
     for claim, link in zip(claims, _links(statement), strict=True):
         problem = ""
         # Only what names a quantity: the later links of a chain start in mid-air.
-        if claim.verdict == "holds" and link.sides[0] == statement.sides[0]:
+        names = link.sides[0] == statement.sides[0] and not speaks_of_shapes(link)
+        if claim.verdict == "holds" and names:
             problem = _differs(shown, link, page)
         if problem:
             claim = replace(claim, verdict="fails", message=problem)
@@ -417,7 +420,12 @@ def _hints(latex: str, link: Statement, page: Page, trial: Trial) -> tuple[str, 
         )
     if holds(with_sum(link)):
         found.append("it would hold with \\sum_i on the right side: is it missing?")
-    for change in itertools.islice(changes(link, latex), CHANGES):
+    if not found and holds(with_mean_of_columns(link)):
+        found.append(
+            "it would hold with \\frac{1}{m} \\sum_i over the columns of the right side"
+        )
+    tried = itertools.chain(changes(link, latex), repairs(link, latex))
+    for change in itertools.islice(tried, CHANGES):
         if len(found) >= HINTS:
             break
         if change.kind != "number" and holds(change.statement):
