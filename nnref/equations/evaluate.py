@@ -389,6 +389,15 @@ class Evaluator:
                             "no matrix product: is it entry by entry? Write \\odot",
                             node.span,
                         )
+                    first = so_far[-1] if so_far else None
+                    if (
+                        not self.reading.strict
+                        and isinstance(first, Symbol)
+                        and first.name == "w"
+                        and result.shape[0] == value.shape[0]
+                    ):
+                        message = "w times a column: is w a row here? Write w^T"
+                        raise NotChecked(message, node.span)
                     raise self.product_error(node, so_far, factor, result, value)
                 result = result @ value
                 if result.shape == (1, 1):

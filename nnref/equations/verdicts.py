@@ -43,6 +43,7 @@ from nnref.equations.reader import read
 from nnref.equations.results import Claim, Page, Verdict, worst_of
 from nnref.equations.tokens import ReadError
 from nnref.equations.tree import (
+    Big,
     Call,
     Derivative,
     Elementwise,
@@ -371,15 +372,22 @@ def _holds_for_a_size(link: Statement, page: Page, trial: Trial) -> str:
     """Return the size for which a claim holds that counts units by numbers."""
     settings = trial.settings
     widths: dict[int, int] = {}
-    for side in link.sides:
-        for x in walk(side):
-            if not isinstance(x, Symbol) or not is_data(x):
-                continue
+    nodes = [x for side in link.sides for x in walk(side)]
+    last = {
+        x.index: int(x.high.text)
+        for x in nodes
+        if isinstance(x, Big) and isinstance(x.high, Number) and x.high.text.isdigit()
+    }
+    for x in nodes:
+        if isinstance(x, Symbol) and x.name in NAMES and len(x.units) == 1:
             entry = NAMES[x.name]
             layer = entry.layer if entry.layer != -1 else settings.L
             if layer is None and isinstance(x.layer, Number):
                 layer = int(x.layer.text)
-            numbers = [int(u.text) for u in x.units if isinstance(u, Number)]
+            (unit,) = x.units
+            numbers = [int(unit.text)] if isinstance(unit, Number) else []
+            if isinstance(unit, Symbol) and unit.name in last:
+                numbers = [last[unit.name]]
             if layer is not None and layer <= settings.L and numbers:
                 widths[layer] = max(widths.get(layer, 0), *numbers)
     chosen = tuple((layer, size) for layer, size in widths.items() if 1 < size < 10)
