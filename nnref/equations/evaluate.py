@@ -579,6 +579,8 @@ class Evaluator:
         if node.index in self.free and node.index not in self.bound:
             message = f"the index {node.index} is used outside of its sum as well"
             raise self.unclear(message, node.span)
+        if not node.index:
+            return self.sum_of_columns(node)
         if node.low is not None and node.high is not None:
             low, high = self.integer(node.low), self.integer(node.high)
         else:
@@ -603,6 +605,14 @@ class Evaluator:
             raise NotChecked(f"{node.kind} of arrays over an index", node.span)
         choose = max if node.kind == "max" else min
         return choose(values, key=np.real)
+
+    def sum_of_columns(self, node: Big) -> Any:
+        """Return a sum without an index: over the examples."""
+        value = self.value(node.body)
+        examples = is_array(value) and value.shape[1] == self.instance.m
+        if not (examples and self.has_data(node.body)):
+            raise NotChecked("a sum over what? Write \\sum_{i=1}^{m}", node.span)
+        return np.sum(value, axis=1, keepdims=True)
 
     def implied(self, node: Big) -> int:
         """Return the last value of an index whose range is not written."""
@@ -709,12 +719,12 @@ class Evaluator:
             layer, units = self.integer(script), ()
         elif settings.L == 1:
             if entry.node == "A" and self.reading.input_unclear:
-                raise Unknown(f"of which layer is {spelled(node.name)}?", node.span)
+                raise self.unclear(f"of which layer is {spelled(node.name)}?", node.span)
             layer = 1
         elif LAYER in self.indices and entry.node not in PARAMETERS:
             layer = self.indices[LAYER]
         else:
-            raise Unknown(f"of which layer is {spelled(node.name)}?", node.span)
+            raise self.unclear(f"of which layer is {spelled(node.name)}?", node.span)
         self.check_layer(layer, first, node, script)
         return layer, units
 

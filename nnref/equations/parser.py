@@ -229,7 +229,7 @@ class Parser:
                 and token.value not in RELATIONS
                 and token.value
                 not in (
-                    *("cdot", "times", "odot", "rightarrow", "forall", "pm"),
+                    *("cdot", "times", "odot", "rightarrow", "forall", "pm", "over"),
                     *UNREAD,
                 )
             )
@@ -300,6 +300,10 @@ class Parser:
         else:
             self.place = inner
         node = self.sum()
+        if self.at("over"):
+            # {a \over b}, as TeX has it.
+            self.next()
+            node = Quotient(self.span_from(inner), node, self.sum())
         self.expect("}")
         return self.scripts(node, start)
 
@@ -810,16 +814,11 @@ class Parser:
                 index, low = self.lower_limit()
             else:
                 high = self.small()
-        if not index and self.at("("):
-            # \sum(L(..)) over the examples: an index that is not written.
-            raise ReadError(
-                "a sum over what? Write \\sum_{i=1}^{m}", self.span_from(start)
-            )
-        if not index:
-            raise ReadError(
-                "a sum over what? Write \\sum_{i=1}^{m}", self.span_from(start)
-            )
+        if not index and (high is not None or kind != "sum"):
+            raise ReadError("an index is expected here", self.span_from(start))
         body = self.elementwise()
+        if not index and any(_is_of_example_i(x) for x in walk(body)):
+            index = "i"
         return Big(self.span_from(start), kind, index, low, high, body)  # type: ignore[arg-type]
 
     def lower_limit(self) -> tuple[str, Node | None]:
@@ -1197,6 +1196,10 @@ class Scripts:
         name += self.suffix
         if name == "n" and isinstance(self.power, Symbol) and self.power.name == "x":
             return Symbol(span, "n_x")
+        if name == "delta" and self.layer is not None:
+            name = "dz"  # what other notes call the error of a layer
+        if name == "eta":
+            name = "alpha"  # and the learning rate
         node: Node = Symbol(span, name, self.layer, self.example, self.units)
         if name == "L" and self.example is not None:
             node = Symbol(span, "Loss", self.layer, self.example, self.units)
@@ -1215,6 +1218,12 @@ class Scripts:
         if self.power is not None:
             node = Power(span, node, self.power)
         return node
+
+
+def _is_of_example_i(node: Node) -> bool:
+    """Tell whether something carries an (i)."""
+    example = node.example if isinstance(node, Symbol | Part) else None
+    return isinstance(example, Symbol) and example.name == "i"
 
 
 @dataclass(frozen=True, slots=True)

@@ -368,10 +368,10 @@ def _backslash(source: str, at: int, tokens: list[Token]) -> int:
             value = "||" if after == "|" else "\\" + after
             tokens.append(Token("mark", value, span))
             return at + 2
-        if after and after in "_*^":
+        if after and after in "_*^'":
             tokens.append(Token("mark", after, span))
             return at + 2
-        if after and after in ",;:!> #%&$\n\t-/'":
+        if after and after in ",;:!> &\n\t-/":
             return at + 2
         if after and after in "()[]":  # \( \) \[ \]: the formula's own delimiters
             return at + 2

@@ -279,7 +279,7 @@ def is_about_all(statement: Statement) -> bool:
     nodes = [x for side in statement.sides for x in walk(side)]
     return any(
         (isinstance(x, Symbol) and x.name in ("m", "J"))
-        or (isinstance(x, Big) and x.index == "i")
+        or (isinstance(x, Big) and x.index in ("i", ""))
         or (
             isinstance(x, Symbol)
             and is_data(x)
@@ -304,7 +304,7 @@ def _reading(
         isinstance(x, ShapeOf) for x in nodes
     )
     explicit = (not shapes and any(x.name in ("m", "J") for x in symbols)) or any(
-        isinstance(x, Big) and x.index == "i" for x in nodes
+        isinstance(x, Big) and x.index in ("i", "") for x in nodes
     )
     explicit = explicit or any(
         isinstance(x, Call) and x.name == "np.sum" and x.options for x in nodes

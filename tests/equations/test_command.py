@@ -17,7 +17,7 @@ from nnref.equations.command import main
 ROOT = Path(nnref.__file__).parents[1]
 RIGHT = "dZ = A - Y"
 WRONG = "dZ = A + Y"
-UNFIT = "Z = w X + b"
+UNFIT = "Z = w^T * X + b"
 UNREAD = r"\foo = 3"
 
 
@@ -105,20 +105,19 @@ def test_the_table(run):
         "        read as: dZ = A + Y",
     ]
     assert lines[7].startswith("        entry (1, 1) is ")
-    assert "     7  ill-typed    Z = w X + b" in lines
-    assert "        read as: Z = w · X + b" in lines
+    assert "     7  ill-typed    Z = w^T * X + b" in lines
+    assert "        read as: Z = wᵀ ⊙ X + b" in lines
     assert "     9  not-checked  \\foo = 3" in lines
     assert lines[-1] == "4 equations: 1 holds, 1 not-checked, 1 ill-typed, 1 fails"
     assert "\x1b" not in out
 
 
 def test_the_mark_stands_below_the_place(run):
-    text = (
-        "$$\n\\begin{aligned}\n  dZ &= A - Y \\\\\n  Z &= w X + b\n\\end{aligned}\n$$"
-    )
+    rows = "  dZ &= A - Y \\\\\n  Z &= w^T * X + b"
+    text = f"$$\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n$$"
     _, out, _ = run("check", "a.md", a_md=text)
     lines = [line.removeprefix("        ") for line in out.splitlines()]
-    at = lines.index("Z &= w X + b")
+    at = lines.index("Z &= w^T * X + b")
     assert lines[at - 1] == "a.md:4"
     row, marks = lines[at], lines[at + 1]
     assert "X" in row[marks.index("^") : len(marks)]

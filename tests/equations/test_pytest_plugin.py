@@ -133,7 +133,7 @@ def test_equations_are_tests(project):
     ("formula", "verdict"),
     [
         ("dZ = A + Y", "fails"),
-        ("Z = w X + b", "ill-typed"),
+        ("Z = w^T * X + b", "ill-typed"),
         (r"\foo = 3", "not-checked"),
         ("Z = Z", "vacuous"),
         ("dZ = Q", "not-checked"),

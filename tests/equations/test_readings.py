@@ -122,3 +122,62 @@ def test_what_people_leave_out_is_named(declared, latex, hint):
     verdict = last(declared, latex)
     assert verdict.verdict in ("fails", "ill-typed")
     assert any(hint in found for found in verdict.hints), verdict.hints
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"db^{[1]} = \frac{1}{m} \sum dZ^{[1]}", "holds"),
+        (r"db^{[1]} = \sum dZ^{[1]}", "fails"),
+        (r"J = \frac{1}{m} \sum L^{(i)}", "holds"),
+        (r"J = \sum L^{(i)}", "fails"),
+        (r"dw = \frac{1}{m} \sum x^{(i)} dz^{(i)}", "holds"),
+        (r"\sum w^2 = 1", "not-checked"),
+        (r"\sum W^{[1]} = b^{[1]}", "not-checked"),
+        (r"\sum^{m} dZ = db", "not-checked"),
+    ],
+)
+def test_a_sum_without_an_index_is_over_the_examples(latex, verdict):
+    assert check(latex).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"\sigma(z) = {1 \over 1 + e^{-z}}", "holds"),
+        (r"\sigma(z) = {1 \over 1 - e^{-z}}", "fails"),
+        (r"a \over b = 3", "not-checked"),
+        (r"w = w - \eta \, dw", "holds"),
+        (r"w = w + \eta \, dw", "fails"),
+        (r"\delta^{[l]} = W^{[l+1]T} \delta^{[l+1]} \odot g'(z^{[l]})", "holds"),
+        (r"\delta^{[L]} = y - a^{[L]}", "fails"),
+        (r"dZ^{[1]} = dA^{[1]} \odot g^{[1]}\'(Z^{[1]})", "holds"),
+        (r"dZ^{[1]} = dA^{[1]} \odot g^{[1]}(Z^{[1]})", "fails"),
+    ],
+)
+def test_what_other_notes_write(latex, verdict):
+    assert check(latex).verdict == verdict
+
+
+@pytest.mark.parametrize("sign", [r"\%", r"\#", r"\$"])
+def test_no_sign_is_left_out(sign):
+    assert check(f"a = 100 {sign} a").verdict == "not-checked"
+
+
+def test_a_row_of_weights_is_open_unless_the_model_is_named():
+    assert check("Z = w X + b").verdict == "not-checked"
+    assert check("Z = w X + b", model="logistic").verdict == "ill-typed"
+
+
+def test_sizes_that_are_written_out_are_open():
+    rows = r" \\ ".join(f"w_{j}^{{[1]T}}" for j in (1, 2, 3))
+    biases = r" \\ ".join(f"b_{j}^{{[1]}}" for j in (1, 2, 3))
+    latex = (
+        rf"z^{{[1]}} = \begin{{bmatrix}} {rows} \end{{bmatrix}} x"
+        rf" + \begin{{bmatrix}} {biases} \end{{bmatrix}}"
+    )
+    verdict = check(latex)
+    assert verdict.verdict == "not-checked"
+    assert "n^{[1]} = 3" in verdict.message
+    wrong = check(latex.replace("+", "-"))
+    assert wrong.verdict == "ill-typed"

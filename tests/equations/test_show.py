@@ -76,11 +76,11 @@ def test_letters_that_a_terminal_obeys():
 
 
 def test_as_text():
-    verdict = check("Z = w X + b")
+    verdict = check("Z = w^T * X + b")
     assert str(verdict) == as_text(verdict)
     lines = str(verdict).splitlines()
-    assert lines[0] == "ill-typed: Z = w X + b"
-    assert "  read as: Z = w · X + b" in lines
+    assert lines[0] == "ill-typed: Z = w^T * X + b"
+    assert "  read as: Z = wᵀ ⊙ X + b" in lines
     assert any(line.strip() and not line.strip(" ^") for line in lines)
     assert str(check("dZ = A - Y")).startswith("holds: dZ = A - Y")
 
