@@ -719,7 +719,8 @@ class Evaluator:
             layer, units = self.integer(script), ()
         elif settings.L == 1:
             if entry.node == "A" and self.reading.input_unclear:
-                raise self.unclear(f"of which layer is {spelled(node.name)}?", node.span)
+                message = f"of which layer is {spelled(node.name)}?"
+                raise self.unclear(message, node.span)
             layer = 1
         elif LAYER in self.indices and entry.node not in PARAMETERS:
             layer = self.indices[LAYER]

@@ -109,7 +109,8 @@ B | B | ^{[l]} | b | (n^{[l]}, 1) | b[l] | biases of layer $l$, $b^{[l]}$
 dB | dB | ^{[l]} | b | as b^{[l]} | db[l] | derivatives of the cost, $db^{[l]}$
 dX | dX | | A0 | as X | | column $i$: derivative of the loss of example $i$
 dx | dx | ^{(i)} | A0 | (n_x, 1) | | column $i$ of $dX$
-delta | \delta | ^{[l]} | | (n^{[l]}, 1) | | $dz^{[l]}$, in other notes the error of a layer
+delta | \delta | ^{[l]} | | (n^{[l]}, 1) | |
+    $dz^{[l]}$, in other notes the error of a layer
 eta | \eta | | | number | alpha | learning rate, $\alpha$
 beta | \beta | | | number | | any number
 gamma | \gamma | | | number | | any number

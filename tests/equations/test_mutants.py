@@ -5,7 +5,9 @@ by its formula is a mutant of that formula alone. A new group fails: either the 
 has a hole, or the reason belongs here.
 """
 
+import tomllib
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -53,41 +55,17 @@ EQUIVALENT = {
     "both sides become the same": (
         "the mutant says nothing, and the verdict is vacuous, not holds"
     ),
-    # One formula each
-    r"letter: -y + a \sum_{k=1}^{C} y_k \\ &= a - y | yhat for y": (
-        "the outputs of a softmax sum to 1, as its labels do"
+    "two names of one quantity": (
+        "without its last factor a derivative has another name: no claim is left"
     ),
-    r"letter: -y - a (a^T \, da) \\ &= -y + a \sum_{k=1}^{C} y_k | yhat for y": (
-        "the outputs of a softmax sum to 1, as its labels do"
-    ),
-    r"letter: g(z) = \max(0, z) | with a for z": "ReLU changes nothing the second time",
-    r"letter: g(z) = \max(0, z) + 0.01 \min(0, z) | with a for z": (
-        "leaky ReLU keeps the sign, so max(0, a) = max(0, z)"
-    ),
-    r"letter: g'(z) = \begin{cases} 1 & \text{if } z > 0 \\ 0 & \text{if } z \le 0 "
-    r"\end{cases} | with a for z": "a is positive where z is",
-    r"letter: g'(z) = \begin{cases} 1 & \text{if } z > 0 \\ 0.01 & \text{if } z \le 0 "
-    r"\end{cases} | with a for z": "a is positive where z is",
-    r"quotient: \frac{\sum_{j=1}^{C} e^{z_j}}{\sum_{k=1}^{C} e^{z_k}} = 1 "
-    r"| upside down": "1/1 = 1",
-    r"quotient: \sum_{j=1}^{C} a_j = "
-    r"\frac{\sum_{j=1}^{C} e^{z_j}}{\sum_{k=1}^{C} e^{z_k}} | upside down": "1/1 = 1",
-    r"term: 6 - 0 - 6 = 0 | without the second term": "a term that is 0",
-    r"transpose: \begin{bmatrix} w^T x^{(1)} + b & \cdots & w^T x^{(m)} + b "
-    r"\end{bmatrix} \\ &= \begin{bmatrix} z^{(1)} & \cdots & z^{(m)} \end{bmatrix} "
-    r"| in each item:": "each item is a number: so is b",
-    r"transpose: w^T \begin{bmatrix} x^{(1)} & \cdots & x^{(m)} \end{bmatrix} + b \\ "
-    r"&= \begin{bmatrix} w^T x^{(1)} + b & \cdots & w^T x^{(m)} + b \end{bmatrix} "
-    r"| in each item:": "b is a number",
-    r"transpose: dz &= (\operatorname{diag}(a) - a a^T)^T \, da "
-    r"| without the transpose in (\operatorname{diag}(a) - a a^T)^T": (
-        "the matrix is symmetric"
-    ),
-    r"units: \frac{\partial a_k}{\partial z_j} = \begin{cases} a_k (1 - a_k) & "
-    r"\text{if } k = j \\ -a_k a_j & \text{if } k \ne j \end{cases} | j for another": (
-        "in the first case j is k"
+    "layer: true of the activation that it assumes": (
+        "tanh in one layer is tanh in the next: the verdict says which"
     ),
 }
+# And what is true of one formula alone
+with (Path(__file__).parent / "equivalents.toml").open("rb") as file:
+    for entry in tomllib.load(file)["equivalent"]:
+        EQUIVALENT |= dict.fromkeys(entry["mutants"], entry["reason"])
 
 NOT_CHECKED = {
     "term: this has no value here": (
