@@ -20,7 +20,7 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 from mkdocs.utils.templates import TemplateContext
 
-from nnref.site import download, figures, notebooks
+from nnref.site import assets, download, figures, notebooks, verdicts
 from nnref.site.digest import package_digest
 from nnref.site.math import SOURCE
 from nnref.site.memory import remember_search, remembered, surroundings
@@ -77,6 +77,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     # but for version 2, which it puts into notebooks; their scripts are left out here.
     jupyter["mathjax_version"] = 2
     notebooks.forget_other(cache)
+    verdicts.forget_other()
+    config.extra_css += [assets.uri(path) for path in assets.files(".css")]
+    config.extra_javascript += [assets.uri(path) for path in assets.files(".js")]
     return config
 
 
@@ -91,6 +94,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Offer each page with snippets as an .ipynb file; note what pages depend on."""
     if serving():
         state["surroundings"] = surroundings(config, files)
+    for path in [*assets.files(".css"), *assets.files(".js")]:
+        asset = File.generated(config, assets.uri(path), abs_src_path=str(path))
+        files.append(asset)
     urls = {file.src_uri: file.url for file in files.documentation_pages()}
     site, repository = config.site_url or "", config.repo_url or ""
     downloads.clear()
@@ -145,7 +151,7 @@ def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
         def render_changed(config: MkDocsConfig, files: Files) -> None:
             remembered(
                 page,
-                f"{state['surroundings']} {page.markdown}",
+                f"{state['surroundings']} {page.meta} {page.markdown}",
                 config,
                 files,
                 lambda: render(config, files),
