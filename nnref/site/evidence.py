@@ -29,8 +29,8 @@ MODULES = {
 }
 NETWORKS = {
     "logistic": "logistic regression",
-    "shallow": "two layers",
-    "deep": "any depth",
+    "shallow": "shallow network",
+    "deep": "deep network",
 }
 # What is assumed of a formula on a page that gives its network numbers.
 GIVEN = "the numbers of this page"

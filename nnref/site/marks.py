@@ -41,7 +41,12 @@ class Links:
     def to(self, name: str) -> etree.Element:
         """The name of a function, as a link if there is something to link to."""
         code = etree.Element("code")
-        code.text = name
+        first, *rest = name.split(".")
+        code.text = f"{first}." if rest else first
+        for part in rest:  # a line may end behind a dot
+            etree.SubElement(code, "wbr").tail = (
+                part if part is rest[-1] else f"{part}."
+            )
         if not self.api:
             return code
         if self.api == "autoref":
@@ -120,11 +125,12 @@ def _rows(
         label = "Found" if basis.word in ("holds", "refuted") else "Why"
         yield label, [_quoted(basis.found)]
     if basis.compared > 1:
-        yield "Equations", [f"{basis.compared}, each compared"]
+        yield "Compared", [f"{basis.compared} equations"]
     if basis.model:
         yield "Network", [basis.model]
     if basis.ranges:
-        yield "For", [_in_math(x) for x in basis.ranges.split("; ")]
+        ranges = re.split(r"; |, (?=\w+ = )", basis.ranges)
+        yield "For", [_in_math(x) for x in dict.fromkeys(ranges)]
     if basis.assuming:
         yield "Assuming", [_in_math(x) for x in basis.assuming]
     if basis.error is not None:
@@ -132,9 +138,9 @@ def _rows(
     if basis.beside:
         yield "Compared with", [links.to(basis.beside)]
     if basis.functions:
-        yield "Values by", [links.to(name) for name in basis.functions]
+        yield "Values", [links.to(name) for name in basis.functions]
     if basis.by_calculus:
-        yield "Derivatives by", ["calculus, in complex steps"]
+        yield "Derivatives", ["calculus, by the complex step"]
 
 
 def _add(parent: etree.Element, part: str | etree.Element) -> None:
@@ -208,8 +214,11 @@ def failed(found: Outcome, where: str, *, display: bool) -> etree.Element:
 
 
 def _report(found: Outcome) -> etree.Element:
-    """The checker's message, in lines whose signs stand below each other."""
-    lines = report(found)
-    text = etree.Element("pre", {"class": "nnref-report", "tabindex": "0"})
-    text.text = "\n".join(lines)
+    """The checker's message: the place with the signs below it, then the words."""
+    row, signs, *words = report(found)
+    text = etree.Element("div", {"class": "nnref-report"})
+    place = etree.SubElement(text, "pre", {"tabindex": "0"})
+    place.text = f"{row}\n{signs}"
+    for line in words:
+        etree.SubElement(etree.SubElement(text, "p"), "samp").text = line
     return text

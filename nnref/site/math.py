@@ -193,11 +193,7 @@ class MathTreeprocessor(Treeprocessor):
             above = self.comment_above(parent, position) if display else None
             if above is not None and self.is_wrong(above):
                 wrong.add(above)
-                element = wrong_on_purpose(element)
-                if found is not None and word(found) == "refuted":
-                    source = _source.get()
-                    is_open = source is not None and source.refutations_open
-                    element.append(marks.refutation(found, is_open=is_open))
+                element = self.wrong_on_purpose(element, found)
             if parent.tag == "th" and len(parent) == 1 and not parent.text:
                 name_heading(parent, element)
             element.tail = marked.tail
@@ -256,6 +252,20 @@ class MathTreeprocessor(Treeprocessor):
         if kind == "failed":
             return marks.failed(found, where, display=display)
         return marks.block(element, found, name, self.links) if display else element
+
+    def wrong_on_purpose(
+        self, element: etree.Element, found: Outcome | None
+    ) -> etree.Element:
+        """Mark a formula that is declared wrong, with what the checker says of it."""
+        kind = None if found is None else word(found)
+        if kind == "failed":
+            return element  # it is not refuted
+        figure = wrong_on_purpose(element)
+        if found is not None and kind == "refuted":
+            source = _source.get()
+            is_open = source is not None and source.refutations_open
+            figure.append(marks.refutation(found, is_open=is_open))
+        return figure
 
     def comment_above(self, parent: etree.Element, position: int) -> int | None:
         """The number of the comment directly above, in the stash of raw HTML."""
