@@ -164,7 +164,7 @@ def totals(accounts: Sequence[Account]) -> str:
     trouble = [(words["unchecked"], "not checked"), (words["failed"], "fail")]
     shown += [pair for pair in trouble if pair[0]]
     items = "".join(
-        f"<div><dd>{count}</dd><dt>{escape(label)}</dt></div>" for count, label in shown
+        f"<div><dt>{escape(label)}</dt><dd>{count}</dd></div>" for count, label in shown
     )
     return f'<dl class="agreement-totals">{items}</dl>'
 
@@ -202,7 +202,8 @@ def formulas(one: Account) -> str:
     return (
         '<details class="agreement-formulas" data-search-exclude>'
         f"<summary>{escape(one.document.title)}<span>{count}</span></summary>"
-        '<div class="agreement-scroll" tabindex="0"><table><thead><tr>'
+        '<div class="agreement-scroll" tabindex="0">'
+        '<table class="agreement-table"><thead><tr>'
         '<th scope="col">formula</th><th scope="col">verdict</th>'
         '<th scope="col">largest error</th><th scope="col">function</th>'
         f"</tr></thead><tbody>{rows}</tbody></table></div></details>"
