@@ -98,7 +98,15 @@ def _button(basis: Evidence, target: str) -> etree.Element:
 
 
 def _panel(basis: Evidence, name: str, links: Links) -> etree.Element:
-    panel = etree.Element("div", {"class": "nnref-panel", "id": name, "popover": ""})
+    panel = etree.Element(
+        "div",
+        {
+            "class": "nnref-panel",
+            "id": name,
+            "popover": "",
+            "data-search-exclude": "",  # the same words on every page
+        },
+    )
     said = etree.SubElement(panel, "p", {"class": "nnref-said"})
     said.text = basis.said
     listed = etree.Element("dl")
