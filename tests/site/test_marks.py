@@ -95,7 +95,7 @@ def test_a_mark_says_what_was_checked() -> None:
     text = DEEP + pair % (display(RIGHT), "nnref.deep_network.backward")
     said = rows(shown(text))
     assert said["For"] == "l=1,...,4"
-    assert re.fullmatch(r"\d\.\d · 10⁻¹\d, relative", said["Largest error"])
+    assert re.fullmatch(r"\d\.\d · 10⁻¹[⁰-⁹], relative", said["Largest error"])
     assert said["Compared with"] == "nnref.deep_network.backward"
     assert said["Network"] == "deep network"
     assert "nnref.deep_network.forward" in said["Values"]
