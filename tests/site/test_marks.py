@@ -11,7 +11,7 @@ from markdown import Markdown
 from nnref.equations.outcomes import Outcome
 from nnref.site import assets, verdicts
 from nnref.site.evidence import evidence, shape_claims
-from nnref.site.marks import in_words
+from nnref.site.marks import in_math, in_words
 
 RIGHT = r"dW^{[l]} = \frac{1}{m} dZ^{[l]} A^{[l-1]T}"
 WRONG = r"dW^{[l]} = dZ^{[l]} A^{[l-1]T}"
@@ -132,8 +132,25 @@ def test_assumptions_and_ranges_are_set_as_formulas() -> None:
     assert rows(page)["Assuming"] == "for one example"
     ranges = page.select(".nnref-panel dd math")
     assert [math.get_text() for math in ranges] == ["j=1,...,6", "l=1,...,4"]
-    one_unit = shown(DEEP + display(r"\tanh(z) = \frac{e^z - e^{-z}}{e^z + e^{-z}}"))
-    assert len(one_unit.select(".nnref-panel dd math msup")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "is_formula"),
+    [
+        ("n^{[L]} = 1", True),
+        ("L = 2", True),
+        ("l = 1, ..., 4", True),
+        (r"\mathcal{J}_\lambda", True),
+        ("s", True),
+        ("for one example", False),
+        ("labels 0 or 1", False),
+        ("leaky ReLU hidden layers, slope 0.01", False),
+        ("epsilon to 0", False),
+        ("for m = 7 examples", False),
+    ],
+)
+def test_what_is_a_formula_is_set_as_one(text: str, is_formula: bool) -> None:
+    assert (getattr(in_math(text), "tag", "") == "math") is is_formula
 
 
 @pytest.mark.parametrize(
@@ -314,3 +331,33 @@ def test_claims_about_shape_are_counted() -> None:
     found: list[Outcome] = verdicts.outcomes(formulas_in("page.md", text))
     assert [shape_claims(x) for x in found] == [2, 0, 0]
     assert [evidence(x).word for x in found] == ["holds", "holds", "failed"]
+
+
+GIVEN = r"""<!-- nnref: model=shallow g=tanh -->
+
+<!-- nnref: given -->
+
+$$
+\begin{aligned}
+X &= \begin{bmatrix} 1 & -2 \\ 0.5 & 1 \end{bmatrix} \\
+W^{[1]} &= \begin{bmatrix} 1 & 0 \\ 2 & 1 \\ 0 & 1\end{bmatrix} \\
+b^{[1]} &= \begin{bmatrix} 0 \\ 1 \\ 0 \end{bmatrix}
+\end{aligned}
+$$
+
+$$
+Z^{[1]} = \begin{bmatrix} 1 & -2 \\ 3.5 & -2 \\ 0.5 & 1 \end{bmatrix}
+$$
+"""
+
+
+def test_a_page_with_numbers_says_on_which_network_it_holds() -> None:
+    page = shown(GIVEN)
+    said = [found.get_text() for found in page.select(".nnref-said")]
+    assert said == [
+        "Gives the network its numbers",
+        "Holds on the network of this page",
+    ]
+    edited = GIVEN.replace("3.5", "3.6")
+    assert page.select(".math-error") == []
+    assert len(shown(edited).select(".math-error")) == 1
