@@ -368,8 +368,9 @@ def _tolerance(
     computed from it by as much as that makes. Whole numbers are exact, and so are the
     numbers that the page gives its network where something is computed from them.
     """
+    # With another digit it is a rounded number: 0.100, where 0.1 is given.
     given = {
-        abs(number)
+        repr(abs(number))
         for _, rows in evaluator.instance.settings.given
         for row in rows
         for number in row
@@ -381,7 +382,7 @@ def _tolerance(
             if decimals == 0:
                 exact = relation != "approx" or not plain
             else:
-                exact = not plain and float(number.text) in given
+                exact = not plain and number.text in given
             if not exact:
                 off = float(number.text) + 0.5 * 10.0**-decimals
                 moved = _replaced(side, number, Number(number.span, repr(off)))
