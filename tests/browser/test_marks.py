@@ -126,8 +126,8 @@ def test_a_tap_opens_the_panel_and_a_tap_elsewhere_closes_it(
 
 def test_the_panel_stays_in_the_window_and_moves_nothing(mark: Mark) -> None:
     page = mark.page
-    where = "() => JSON.stringify([scrollY, ...document.querySelectorAll('h2, p')]"
-    where += ".map(x => x.getBoundingClientRect ? x.getBoundingClientRect().y : x))"
+    where = """() => JSON.stringify([scrollY, ...[...document.querySelectorAll(
+      '.md-content__inner > *')].map(x => x.getBoundingClientRect().y)])"""
     before = page.evaluate(where)
     mark.button.click()
     assert mark.shows()
