@@ -209,8 +209,11 @@ class MathTreeprocessor(Treeprocessor):
         if taken is None:
             if not has_relation(latex):
                 return "", None
-            for path, verdicts in self.docstring_verdicts(source).items():
-                taken = verdicts.take(latex, display=display)
+            documented = documented_name(self.md)
+            files = self.docstring_verdicts(source)
+            # The same formula may stand in several modules: first in its own.
+            for path in sorted(files, key=lambda x: not is_module_of(x, documented)):
+                taken = files[path].take(latex, display=display)
                 if taken is not None:
                     stem = f"{path.stem}-"
                     break
@@ -319,6 +322,25 @@ class MathTreeprocessor(Treeprocessor):
         block = etree.Element("div", {"class": "math", "tabindex": "0"})
         block.append(math)
         return block
+
+
+def documented_name(md: Markdown) -> str:
+    """The object whose docstring mkdocstrings has converted, `nnref.losses.f`."""
+    if "mkdocstrings_ids" not in md.treeprocessors:
+        return ""
+    prefix: str = getattr(md.treeprocessors["mkdocstrings_ids"], "id_prefix", "")
+    return prefix.removesuffix("--")
+
+
+def is_module_of(path: Path, name: str) -> bool:
+    """Whether a Python file is the module of an object."""
+    parts = path.with_suffix("").parts
+    module = [*parts[:-1]] if parts[-1] == "__init__" else [*parts]
+    return any(
+        name == ".".join(module[start:])
+        or name.startswith(".".join(module[start:]) + ".")
+        for start in range(len(module))
+    )
 
 
 def declaration(comment: str) -> Comment | None:

@@ -23,8 +23,8 @@ def page_path(md: Markdown) -> Path | None:
     Zensical registers a preprocessor that knows it.
     """
     file = page_file(md)
-    if file is not None:
-        return Path(file.abs_src_path)
+    if file is not None:  # a page that a plugin has made stands in no file
+        return None if file.abs_src_path is None else Path(file.abs_src_path)
     if "rendering_context" not in md.preprocessors:
         return None
     context: Any = md.preprocessors["rendering_context"]

@@ -102,6 +102,19 @@ def test_a_mark_in_a_docstring_opens_its_own_panel(copy: Copy) -> None:
     assert len(set(ids)) == len(ids)
 
 
+def test_a_formula_of_two_modules_is_known_by_its_own(copy: Copy) -> None:
+    """Both say how parameters are updated, in the same words."""
+    text = "::: nnref.deep_network.update\n\n::: nnref.shallow_network.update\n"
+    copy.write("docs/api.md", f"# API\n\n{text}")
+    copy.build()
+    page = BeautifulSoup(copy.html("api"), "html.parser")
+    ids = [str(formula["id"]) for formula in page.select(".nnref-formula")]
+    assert len(ids) == 4
+    for name in ids:
+        module = name.split(".")[1]
+        assert f"--formula-{module}-" in name
+
+
 def test_while_serving_a_wrong_formula_is_red_at_once_and_mended_at_once(
     copy: Copy,
 ) -> None:
