@@ -39,6 +39,8 @@ def four_ways() -> Figure:
     _grid(ax, (3.88, y), V, "column", "$V$", colours.accent)
     ax.text(1.47, 0.18, "$Z^T = R W^T + b^T$", **_text(13))
     ax.text(3.46, 0.18, "$Z^T = R V + b^T$", **_text(13))
+    for number, at in enumerate([(0.6, 3.6), (2.6, 3.6), (0.6, 1.85), (2.6, 1.85)], 1):
+        ax.text(*at, str(number), color=colours.muted, **_text(12))
     for line in ([0.55, 4.36], [2.02, 2.02]), ([2.45, 2.45], [0.05, 3.7]):
         ax.plot(*line, color=colours.grid, linewidth=1)
     return figure
