@@ -64,6 +64,7 @@ log = logging.getLogger("mkdocs.nnref.math")
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 COMMENT = re.compile(r"<!--\s*nnref\b.*?(?:-->|$)", re.DOTALL | re.IGNORECASE)
+IDS_OF_DOCSTRINGS = "mkdocstrings_ids"
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|$)", re.DOTALL)
 REFUTATIONS_OPEN = re.compile(r"^refutations:\s*open\s*$", re.MULTILINE)
 # A first look, since most pages have nothing left over; the parser then looks closely.
@@ -113,12 +114,11 @@ class SourcePreprocessor(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         """Note the text and, where the generator tells it, the file; change nothing."""
         path, outer = page_path(self.md), _source.get()
-        self.is_inner = (
-            path is None
-            and page_file(self.md) is None
-            and outer is not None
-            and outer.path is not None
-        )
+        # mkdocstrings hands the page's file on to the docstrings that it converts.
+        is_docstring = IDS_OF_DOCSTRINGS in self.md.treeprocessors
+        is_text = path is None and page_file(self.md) is None
+        is_within = outer is not None and outer.path is not None
+        self.is_inner = is_within and (is_docstring or is_text)
         if self.is_inner:
             return lines
         text = "\n".join(lines) if path is None else path.read_text("utf-8-sig")
@@ -326,9 +326,9 @@ class MathTreeprocessor(Treeprocessor):
 
 def documented_name(md: Markdown) -> str:
     """The object whose docstring mkdocstrings has converted, `nnref.losses.f`."""
-    if "mkdocstrings_ids" not in md.treeprocessors:
+    if IDS_OF_DOCSTRINGS not in md.treeprocessors:
         return ""
-    prefix: str = getattr(md.treeprocessors["mkdocstrings_ids"], "id_prefix", "")
+    prefix: str = getattr(md.treeprocessors[IDS_OF_DOCSTRINGS], "id_prefix", "")
     return prefix.removesuffix("--")
 
 

@@ -104,12 +104,13 @@ def test_a_mark_in_a_docstring_opens_its_own_panel(copy: Copy) -> None:
 
 def test_a_formula_of_two_modules_is_known_by_its_own(copy: Copy) -> None:
     """Both say how parameters are updated, in the same words."""
-    text = "::: nnref.deep_network.update\n\n::: nnref.shallow_network.update\n"
+    names = ("deep_network.update", "shallow_network.update", "shallow_network.fit")
+    text = "\n\n".join(f"::: nnref.{name}" for name in names)
     copy.write("docs/api.md", f"# API\n\n{text}")
     copy.build()
     page = BeautifulSoup(copy.html("api"), "html.parser")
     ids = [str(formula["id"]) for formula in page.select(".nnref-formula")]
-    assert len(ids) == 4
+    assert len({name.partition("--")[2] for name in ids}) == len(ids) == 6
     for name in ids:
         module = name.split(".")[1]
         assert f"--formula-{module}-" in name
