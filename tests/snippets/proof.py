@@ -32,7 +32,7 @@ PROJECT = Path(__file__).parents[2]
 
 # All that may stand behind the backticks. What is not listed might be Python to some
 # highlighter (`py`, `numpy`, `sage`) or be run as something else (`sh`).
-LANGUAGES = {"python", "text", "console", "markdown", "figure", "source"}
+LANGUAGES = {"python", "text", "console", "markdown", "yaml", "figure", "source"}
 
 # A fence may stand in a quotation, in lists, in a footnote or in a definition.
 OPENER = re.compile(
