@@ -38,6 +38,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
+from nnref.site import symbols
 from nnref.site.mathml import (
     MathError,
     characters,
@@ -187,6 +188,7 @@ class MathTreeprocessor(Treeprocessor):
             MathError: If it cannot be read, or needs a character the font lacks.
         """
         math = render(latex, display=display)
+        symbols.collect(math, latex)
         if self.font:
             missing = characters(math) - font_characters(self.font)
             if missing:
@@ -327,13 +329,17 @@ class MathExtension(Extension):
                 "Font file that must have every character; none: not checked.",
             ],
             "docstrings": [[], "Folders whose docstrings are shown on pages."],
+            "notation": ["", "Page that lists the letters; none: no card is missed."],
         }
         super().__init__(**options)
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Render after the inline patterns (20), before the table of contents (5)."""
         md.preprocessors.register(SourcePreprocessor(md), "nnref-source", 1000)
-        math = MathTreeprocessor(md, **self.getConfigs())
+        options = self.getConfigs()
+        notation = options.pop("notation")
+        math = MathTreeprocessor(md, **options)
+        symbols.register(md, notation, math.report)
         md.treeprocessors.register(math, "nnref-math", 15)
         md.postprocessors.register(LeftoverPostprocessor(md, math), "nnref-left", -10)
 
