@@ -361,9 +361,8 @@ def meanings(symbol: Written, context: Context, rows: Iterable[Row]) -> list[Use
     symbols says in this model; else what the page says anywhere. Where the model is not
     known, it may be several.
     """
-    named = [
-        row for row in rows if name_of(row.symbol.letter) == name_of(symbol.letter)
-    ]
+    name = name_of(symbol.letter)
+    named = [row for row in rows if name_of(row.symbol.letter) == name]
     own = [
         (row.use, anchor)
         for row in named
@@ -460,15 +459,21 @@ def told(use: Use, symbol: Written, kind: str) -> tuple[Use, str]:
         shape = "(n^{[L]}, 1)"
         code = re.sub(r"\[0, (.*)\]$", r"[:, [\1]]", code)
     if shape.startswith("as ") and (same := symbols_in(shape[3:])):
-        if entry := SYMBOLS.get(name_of(same[0].letter)):
-            (known, *_) = _fitting(same[0], entry.uses, Context(kind=kind or "deep"))
-            shape = told(known, same[0], kind)[0].shape
+        shape = _shape_of(same[0], kind) or shape
     if kind == "shallow":
         shape = shape.replace("^{[L]}", "^{[2]}")
         code = re.sub(r"\b(d?[WbZA])\[([12])\]", r"\1\2", code)
         code = re.sub(r"\b(g|g_prime)\[1\]", r"\1", code)
     note = f"here without its {' and '.join(omitted)}" if omitted else ""
     return replace(use, meaning=meaning, shape=shape, code=code), note
+
+
+def _shape_of(symbol: Written, kind: str) -> str:
+    entry = SYMBOLS.get(name_of(symbol.letter))
+    if entry is None:
+        return ""
+    use = _fitting(symbol, entry.uses, Context(kind=kind or "deep"))[0]
+    return told(use, symbol, kind)[0].shape
 
 
 def _component(code: str, symbol: Written) -> str:
