@@ -25,6 +25,7 @@ from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 
 from nnref.equations.documents import parse_comment
 from nnref.equations.notation import SYMBOLS, Entry, Use
+from nnref.equations.numpy_code import numpy_code
 from nnref.site.mathml import MathError, render
 from nnref.site.page import page_file
 
@@ -183,6 +184,8 @@ def spoken(symbol: Written) -> str:
 # Wrapping them in MathML
 
 ATTRIBUTE = "data-symbol"
+VERDICT = "data-verdict"  # around a formula that was checked
+NO_CODE = ("refuted", "skipped", "unchecked", "failed")
 ROWS = {"math", "mrow", "mtd", "mstyle", "mpadded", "msqrt", "mphantom"}
 INVISIBLE = {"\u2061", "\u2062", "\u2063", "\u2064", ""}
 
@@ -421,18 +424,18 @@ def told(use: Use, symbol: Written, kind: str) -> tuple[Use, str]:
     general = symbols_in(use.latex)[0]
     marks = {}
     omitted = []
-    for what, mine, its in (
-        ("layer", symbol.layer, general.layer),
-        ("example", symbol.example, general.example),
+    for sign, mine, its in (
+        ("$[l]$", symbol.layer, general.layer),
+        ("$(i)$", symbol.example, general.example),
     ):
         if its and mine:
             marks[its] = mine
         elif its:
-            omitted.append(what)
+            omitted.append(sign)
     if len(symbol.units) == len(general.units):
         marks.update(zip(general.units, symbol.units, strict=True))
     elif general.units and not symbol.units:
-        omitted.append("unit")
+        omitted.append("$j$")
     meaning = re.sub(r"\$[^$]+\$", lambda x: _with(x[0], marks), use.meaning)
     shape, code = _with(use.shape, marks), _code(use.code, marks)
     entry = SYMBOLS.get(name_of(symbol.letter))
@@ -464,7 +467,7 @@ def told(use: Use, symbol: Written, kind: str) -> tuple[Use, str]:
         shape = shape.replace("^{[L]}", "^{[2]}")
         code = re.sub(r"\b(d?[WbZA])\[([12])\]", r"\1\2", code)
         code = re.sub(r"\b(g|g_prime)\[1\]", r"\1", code)
-    note = f"here without its {' and '.join(omitted)}" if omitted else ""
+    note = f"written without {' and '.join(omitted)}" if omitted else ""
     return replace(use, meaning=meaning, shape=shape, code=code), note
 
 
@@ -619,12 +622,16 @@ class CardTreeprocessor(Treeprocessor):
         if not is_page and page_file(self.md) is None:
             return  # a caption: the page knows its place, and finds it in its stash
         self.kind, self.anchors = "", []
+        wrong: set[int] = set()
         for element in root.iter():
+            if element.get("class") == "math-wrong" or element.get(VERDICT) in NO_CODE:
+                wrong.update(map(id, element.iter("math")))
             stashed = HTML_PLACEHOLDER_RE.fullmatch((element.text or "").strip())
             if re.fullmatch("h[1-6]", element.tag):
                 self._enter(element)
             elif element.tag == "math" and element.get("data-latex") is not None:
                 latex = element.attrib.pop("data-latex")
+                self._print(element, latex, id(element) in wrong)
                 for symbol in element.iter("mrow"):
                     if (key := symbol.get(ATTRIBUTE)) is not None:
                         symbol.set(ATTRIBUTE, self._card(page, key, latex))
@@ -639,6 +646,16 @@ class CardTreeprocessor(Treeprocessor):
             if page.cards:
                 address = getattr(page.file, "src_uri", "")
                 root.append(all_cards(page, address if self.notation else ""))
+
+    def _print(self, math: etree.Element, latex: str, wrong: bool) -> None:
+        """Offer the NumPy code of a displayed formula that was executed and holds."""
+        kind = self.kind
+        if math.get("display") != "block" or wrong:
+            return
+        if kind == "logistic" or kind == "shallow" or kind == "deep":
+            code = numpy_code(latex, kind)
+            if code is not None:
+                math.set("data-numpy", code)
 
     def _enter(self, heading: etree.Element) -> None:
         """Note the anchor of a heading; attr_list has not read it yet."""
@@ -722,7 +739,7 @@ def card(name: str, symbol: Written, found: list[tuple[Use, str]]) -> etree.Elem
     _formula(etree.SubElement(element, "p"), latex_of(symbol))
     for use, note in found:
         facts = etree.SubElement(element, "dl", {"data-page": use.anchor})
-        _fact(facts, "meaning", use.meaning + (f" ({note})" if note else ""))
+        _fact(facts, "meaning", use.meaning + (f"; {note}" if note else ""))
         shape = use.shape if use.shape in WORDS else f"${use.shape}$"
         _fact(facts, "shape", shape)
         if use.code:

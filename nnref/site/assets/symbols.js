@@ -97,7 +97,7 @@
   }
 
   function name(code) {
-    const spans = [...code.querySelectorAll("span.n")];
+    const spans = [...code.querySelectorAll("span.n, span.nf, span.nb")];
     for (const first of spans) {
       if (!first.isConnected || first.previousSibling?.textContent === ".") continue;
       const [parts, index] = subscript(first);
@@ -168,6 +168,7 @@
         ? own
         : words(symbol.dataset.kin)
       : [base(keyOf(symbol))];
+    if (own.length && !paired(symbol, own)) keys.push(...words(symbol.dataset.kin));
     const called = new Map(); // by block of code: the names that are exactly it, or near
     for (const other of order()) {
       if (!other.matches(".nnref-name")) {
@@ -185,6 +186,13 @@
       for (const other of names.own.length ? names.own : names.kin)
         other.classList.add("nnref-lit");
     symbol.classList.add("nnref-lit", "nnref-current");
+  }
+
+  // Whether the formulas of the pair that a name in code stands in have its symbol.
+  function paired(symbol, keys) {
+    const formulas = symbol.closest(".pair")?.querySelectorAll(".math mrow[data-symbol]");
+    if (!formulas?.length) return true;
+    return [...formulas].some((other) => keys.includes(base(keyOf(other))));
   }
 
   function dark() {
@@ -227,7 +235,8 @@
     shut.addEventListener("click", () => leave());
     const head = html("div", { class: "nnref-card-head" });
     head.append(source.querySelector("math").cloneNode(true));
-    head.append(html("span", { class: "nnref-say" }, source.dataset.say), shut);
+    const said = source.dataset.say === base(keyOf(symbol)) ? "" : source.dataset.say;
+    head.append(html("span", { class: "nnref-say" }, said), shut);
     card.replaceChildren(head);
     card.setAttribute("aria-label", `Symbol: ${source.dataset.say}`);
     for (const facts of source.querySelectorAll("dl")) card.append(facts.cloneNode(true));
@@ -239,7 +248,7 @@
     if (foot.children.length) card.append(foot);
     if (byKey)
       card.append(
-        html("p", { class: "nnref-keys" }, "← → next symbol  ↑ ↓ same symbol  Enter card  Esc"),
+        html("p", { class: "nnref-keys" }, "← → next symbol   ↑ ↓ same symbol   Enter into the card"),
       );
   }
 
