@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
@@ -24,6 +24,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 
 from nnref.equations.documents import parse_comment
+from nnref.equations.models import Kind
 from nnref.equations.notation import SYMBOLS, Entry, Use
 from nnref.equations.numpy_code import numpy_code
 from nnref.site.mathml import MathError, render
@@ -560,6 +561,7 @@ class Page:
 _page: ContextVar[Page | None] = ContextVar("page", default=None)
 
 Report = Callable[[str, str], None]
+KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 
 
 def register(md: Markdown, notation: str, report: Report) -> None:
@@ -649,13 +651,12 @@ class CardTreeprocessor(Treeprocessor):
 
     def _print(self, math: etree.Element, latex: str, wrong: bool) -> None:
         """Offer the NumPy code of a displayed formula that was executed and holds."""
-        kind = self.kind
-        if math.get("display") != "block" or wrong:
+        kind = KINDS.get(self.kind)
+        if kind is None or wrong or math.get("display") != "block":
             return
-        if kind == "logistic" or kind == "shallow" or kind == "deep":
-            code = numpy_code(latex, kind)
-            if code is not None:
-                math.set("data-numpy", code)
+        code = numpy_code(latex, kind)
+        if code is not None:
+            math.set("data-numpy", code)
 
     def _enter(self, heading: etree.Element) -> None:
         """Note the anchor of a heading; attr_list has not read it yet."""
