@@ -327,17 +327,17 @@ def _caption(text: str, md: Markdown) -> str:
     if "](" in text or "][" in text:
         raise FigureError(f"a caption has no links; got {text!r}")
     math: Any = md.treeprocessors["nnref-math"]
-    html: str = _inline_markdown(math.font).reset().convert(text)
+    html: str = _inline_markdown(math.font, math.check).reset().convert(text)
     return html.removeprefix("<p>").removesuffix("</p>")
 
 
 @cache
-def _inline_markdown(font: str) -> Markdown:
+def _inline_markdown(font: str, check: bool) -> Markdown:
     return Markdown(
         extensions=["pymdownx.arithmatex", "nnref.site.math"],
         extension_configs={
             "pymdownx.arithmatex": {"generic": True},
-            "nnref.site.math": {"font": font},
+            "nnref.site.math": {"font": font, "check": check},
         },
     )
 

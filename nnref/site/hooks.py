@@ -6,27 +6,39 @@ gives, and the rule that a broken formula, listing or figure never gets publishe
 """
 
 import logging
+import re
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_relative_url
+from mkdocs.utils import get_build_date, get_relative_url
 from mkdocs.utils.meta import get_data
 from mkdocs.utils.templates import TemplateContext
 
-from nnref.site import download, figures, notebooks
+from nnref.site import (
+    agreement,
+    assets,
+    download,
+    figures,
+    listing,
+    notebooks,
+    verdicts,
+)
 from nnref.site.digest import package_digest
 from nnref.site.math import SOURCE
 from nnref.site.memory import remember_search, remembered, surroundings
 
 log = logging.getLogger("mkdocs.nnref")
 NOTEBOOK_CACHE = Path(".cache/notebooks")
+MUTANTS = Path("tests/equations/mutants.json")
 
 
 class Faults(logging.Handler):
@@ -46,6 +58,7 @@ faults = Faults()
 logging.getLogger("mkdocs.nnref").addHandler(faults)
 state = {"command": "build", "surroundings": ""}
 downloads: set[str] = set()  # the .ipynb files of the site that is being built
+reading_order: list[Page] = []  # the pages, as the navigation has them
 
 
 def serving() -> bool:
@@ -77,6 +90,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     # but for version 2, which it puts into notebooks; their scripts are left out here.
     jupyter["mathjax_version"] = 2
     notebooks.forget_other(cache)
+    verdicts.forget_other()
+    config.extra_css += [assets.uri(path) for path in assets.files(".css")]
+    config.extra_javascript += [assets.uri(path) for path in assets.files(".js")]
     return config
 
 
@@ -91,6 +107,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Offer each page with snippets as an .ipynb file; note what pages depend on."""
     if serving():
         state["surroundings"] = surroundings(config, files)
+    for path in [*assets.files(".css"), *assets.files(".js")]:
+        asset = File.generated(config, assets.uri(path), abs_src_path=str(path))
+        files.append(asset)
     urls = {file.src_uri: file.url for file in files.documentation_pages()}
     site, repository = config.site_url or "", config.repo_url or ""
     downloads.clear()
@@ -102,6 +121,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             files.append(File.generated(config, uri, content=ipynb))
             downloads.add(uri)
     return files
+
+
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+    """Note the order of the pages."""
+    reading_order[:] = nav.pages
 
 
 def downloaded(file: File, place: download.Place) -> str | None:
@@ -145,7 +169,7 @@ def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
         def render_changed(config: MkDocsConfig, files: Files) -> None:
             remembered(
                 page,
-                f"{state['surroundings']} {page.markdown}",
+                f"{state['surroundings']} {page.meta} {page.markdown}",
                 config,
                 files,
                 lambda: render(config, files),
@@ -174,6 +198,29 @@ def on_page_content(
     else:
         render()
     return page.content
+
+
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
+    """Put the record of what was executed into the pages that show it."""
+    for page in reading_order:
+        if agreement.PLACE.search(page.content or ""):
+            found = [agreement.account(x) for x in documents(page)]
+            date = get_build_date()
+            page.content = agreement.filled(page.content or "", found, MUTANTS, date)
+
+
+def documents(seen_from: Page) -> Iterator[agreement.Document]:
+    """The pages in their order, and the modules whose docstrings they show."""
+    for page in reading_order:
+        path = Path(str(page.file.abs_src_path))
+        url = get_relative_url(page.url, seen_from.url)
+        content = page.content or ""
+        title = page.title or page.file.name
+        yield agreement.Document(path.absolute(), title, url, content=content)
+        for name in re.findall(r"(?m)^::: ([\w.]+)", page.markdown or ""):
+            module = Path(listing.module_path(name))
+            stem = f"{module.stem}-"
+            yield agreement.Document(module.absolute(), name, url, stem, content)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

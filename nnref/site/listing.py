@@ -41,7 +41,7 @@ def source(name: str) -> str:
             lines of its own.
     """
     module, _, function = name.rpartition(".")
-    path = _module_path(module)
+    path = module_path(module)
     text = path.read_text(encoding="utf-8")
     found = [
         node
@@ -70,7 +70,12 @@ def _last_line(node: ast.stmt) -> int:
     return node.end_lineno
 
 
-def _module_path(module: str) -> Path:
+def module_path(module: str) -> Path:
+    """The file of a module of nnref.
+
+    Raises:
+        ListingError: If there is no such module.
+    """
     if module.split(".")[0] != "nnref":
         raise ListingError(f"{module!r} is no module of nnref")
     try:

@@ -10,14 +10,18 @@ stand on the page as it was typed.
 A comment above a displayed formula declares something about it: `<!-- nnref: fails -->`
 marks it as wrong on purpose.
 
-In `mkdocs.yml`:
+With the option `check`, `nnref.equations` executes every formula of the page, as the
+pytest plugin does. A displayed one gets a mark that says what was checked, one that is
+not as the page says gets a red box with the checker's message, and is reported. These
+five lines of `mkdocs.yml` are all that another site needs; they work in MkDocs,
+ProperDocs and Zensical:
 
 ```yaml
 markdown_extensions:
   - pymdownx.arithmatex:
       generic: true
   - nnref.site.math:
-      font: docs/assets/fonts/stix-two-math.woff2
+      check: true
 ```
 """
 
@@ -27,9 +31,10 @@ import re
 import xml.etree.ElementTree as etree
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -38,7 +43,11 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
-from nnref.site import symbols
+from nnref.equations.documents import Comment, has_relation, parse_comment
+from nnref.equations.outcomes import Outcome
+from nnref.equations.show import one_line
+from nnref.site import assets, marks, symbols
+from nnref.site.evidence import report, word
 from nnref.site.mathml import (
     MathError,
     characters,
@@ -47,31 +56,44 @@ from nnref.site.mathml import (
     plain,
     render,
 )
-from nnref.site.page import page_file
+from nnref.site.page import page_file, page_path
+from nnref.site.verdicts import PageVerdicts, page_verdicts, shown
 
 # A child of MkDocs' logger, so that `mkdocs build --strict` counts what is logged here.
 log = logging.getLogger("mkdocs.nnref.math")
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 COMMENT = re.compile(r"<!--\s*nnref\b.*?(?:-->|$)", re.DOTALL | re.IGNORECASE)
-MODELS = ("logistic", "shallow", "deep")
-# What a comment may declare: of the formula below it, or the model of a page.
-DIRECTIVE = re.compile(
-    r"<!--\s*nnref:\s*"
-    rf"(fails|definition|skip\s\S.*?|model=(?:{'|'.join(MODELS)})(?:\s+\w+=[\w,:]+)*)"
-    r"\s*-->",
-    re.DOTALL,
-)
+FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|$)", re.DOTALL)
+REFUTATIONS_OPEN = re.compile(r"^refutations:\s*open\s*$", re.MULTILINE)
 # A first look, since most pages have nothing left over; the parser then looks closely.
 HIDDEN = re.compile(r"<(pre|code|samp|script|style|math)\b.*?</\1>", re.DOTALL)
 SOURCE = re.compile(r"\$|\\[()\[\]]|\\[A-Za-z]{2,}")
 
 
-class Source(NamedTuple):
-    """The text in which a formula stands, and the file that it came from."""
+@dataclass
+class Source:
+    """The text in which a formula stands, and what is known of its formulas.
+
+    Attributes:
+        text: The text.
+        path: The file that it came from.
+        verdicts: What the checker finds of its formulas, if they are checked.
+        docstrings: The same for each Python file whose docstrings the page shows.
+        names: The ids that formulas have been given.
+    """
 
     text: str
-    path: Path | None
+    path: Path | None = None
+    verdicts: PageVerdicts | None = None
+    docstrings: dict[Path, PageVerdicts] | None = None
+    names: set[str] = field(default_factory=set)
+
+    @property
+    def refutations_open(self) -> bool:
+        """Whether the page shows the refutations of wrong formulas unfolded."""
+        front = FRONT_MATTER.match(self.text)
+        return bool(front and REFUTATIONS_OPEN.search(front[1] or ""))
 
 
 # The page that is being converted. Docstrings and captions are converted within a page
@@ -80,16 +102,32 @@ _source: ContextVar[Source | None] = ContextVar("source", default=None)
 
 
 class SourcePreprocessor(Preprocessor):
-    """Remembers which text is being converted."""
+    """Remembers which text is being converted, and has its formulas checked."""
+
+    def __init__(self, md: Markdown, check: bool):
+        """Note whether formulas are checked."""
+        super().__init__(md)
+        self.check = check
+        self.is_inner = False
 
     def run(self, lines: list[str]) -> list[str]:
-        """Note the text and, where MkDocs tells it, the file; change nothing."""
-        file = page_file(self.md)
-        if file is not None:
-            path = Path(file.abs_src_path)
-            _source.set(Source(path.read_text(encoding="utf-8"), path))
-        elif (outer := _source.get()) is None or outer.path is None:
-            _source.set(Source("\n".join(lines), None))
+        """Note the text and, where the generator tells it, the file; change nothing."""
+        path, outer = page_path(self.md), _source.get()
+        self.is_inner = (
+            path is None
+            and page_file(self.md) is None
+            and outer is not None
+            and outer.path is not None
+        )
+        if self.is_inner:
+            return lines
+        text = "\n".join(lines) if path is None else path.read_text("utf-8-sig")
+        source = Source(text, path)
+        _source.set(source)
+        if self.check:
+            source.verdicts, problems = page_verdicts(path, text)
+            for problem in problems:
+                log.error("no formula of this page is checked: %s", problem)
         return lines
 
 
@@ -102,32 +140,33 @@ def locate(latex: str, source: Source | None, others: Iterable[Path]) -> str:
     # Lines of a page may be indented, quoted, or comments of a notebook script.
     lines = map(re.escape, map(str.strip, latex.strip().splitlines()))
     formula = re.compile(r"[ \t]*\n[ \t>#]*".join(lines))
-    candidates = [source] if source else []
+    candidates = [(source.text, source.path)] if source else []
     for folder in others:
         for path in sorted(folder.rglob("*.py")):
-            candidates.append(Source(path.read_text(encoding="utf-8"), path))
-    for candidate in candidates:
-        if found := formula.search(candidate.text):
-            line = candidate.text.count("\n", 0, found.start()) + 1
-            return f"{_shown(candidate.path)}:{line}"
+            candidates.append((path.read_text(encoding="utf-8"), path))
+    for text, place in candidates:
+        if found := formula.search(text):
+            line = text.count("\n", 0, found.start()) + 1
+            return f"{_shown(place)}:{line}"
     return _shown(source.path if source else None)
 
 
 def _shown(path: Path | None) -> str:
-    if path is None:
-        return "<text>"
-    here = Path.cwd()
-    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
+    return "<text>" if path is None else shown(path)
 
 
 class MathTreeprocessor(Treeprocessor):
     """Replaces what arithmatex marked by MathML."""
 
-    def __init__(self, md: Markdown, font: str, docstrings: list[str]):
+    def __init__(
+        self, md: Markdown, font: str, docstrings: list[str], check: bool, api: str
+    ):
         """Take the options of the extension."""
         super().__init__(md)
         self.font = font
         self.docstrings = [Path(folder) for folder in docstrings]
+        self.check = check
+        self.links = marks.Links(api)
 
     def report(self, text: str, message: str) -> None:
         """Log an error with the place of the text that it is about."""
@@ -142,20 +181,91 @@ class MathTreeprocessor(Treeprocessor):
             display = marked.tag == "div"
             text = (marked.text or "").strip()
             latex = (html.unescape(text) if display else text)[2:-2].strip()
+            name, found = self.outcome(latex, display=display)
             try:
                 element = self.formula(latex, display=display, in_heading=in_heading)
             except MathError as error:
                 self.report(latex, f"the formula  {latex}  cannot be shown: {error}")
                 element = error_box(latex, str(error), display=display)
+            else:
+                if found is not None:
+                    element = self.with_verdict(element, found, name, display=display)
             above = self.comment_above(parent, position) if display else None
-            if above is not None and self.directive(above) == "fails":
+            if above is not None and self.is_wrong(above):
                 wrong.add(above)
-                element = wrong_on_purpose(element)
+                element = self.wrong_on_purpose(element, found)
             if parent.tag == "th" and len(parent) == 1 and not parent.text:
                 name_heading(parent, element)
             element.tail = marked.tail
             parent[position] = element if display else keep_together(element)
         self.check_comments(wrong)
+
+    def outcome(self, latex: str, *, display: bool) -> tuple[str, Outcome | None]:
+        """What the checker finds of a formula, and the id that it gets on the page."""
+        source = _source.get()
+        if source is None or source.verdicts is None:
+            return "", None
+        stem, taken = "", source.verdicts.take(latex, display=display)
+        if taken is None:
+            if not has_relation(latex):
+                return "", None
+            for path, verdicts in self.docstring_verdicts(source).items():
+                taken = verdicts.take(latex, display=display)
+                if taken is not None:
+                    stem = f"{path.stem}-"
+                    break
+            else:
+                log.warning(
+                    "%s: not checked, since it stands in no file that is read: %s",
+                    *(_shown(source.path), one_line(latex)),
+                )
+                return "", None
+        number, found = taken
+        name = f"formula-{stem}{number}"
+        while name in source.names:
+            name += "-again"
+        if display:
+            source.names.add(name)
+        return name, found
+
+    def docstring_verdicts(self, source: Source) -> dict[Path, PageVerdicts]:
+        """The verdicts on formulas in docstrings, which a page may show."""
+        if source.docstrings is None:
+            source.docstrings = {}
+            for folder in self.docstrings:
+                for path in sorted(folder.rglob("*.py")):
+                    if "$" in path.read_text(encoding="utf-8"):
+                        source.docstrings[path], _ = page_verdicts(path.absolute(), "")
+        return source.docstrings
+
+    def with_verdict(
+        self, element: etree.Element, found: Outcome, name: str, *, display: bool
+    ) -> etree.Element:
+        """Mark a formula, or put what is wrong with it in its place."""
+        formula, kind = found.formula, word(found)
+        where = f"{formula.file}:{found.line}"
+        if kind in ("failed", "unchecked"):
+            verdict = found.verdict.verdict
+            lines = [f"{where}: {verdict}: {one_line(formula.latex)}", *report(found)]
+            level = logging.ERROR if kind == "failed" else logging.WARNING
+            log.log(level, "%s", "\n  ".join(lines))
+        if kind == "failed":
+            return marks.failed(found, where, display=display)
+        return marks.block(element, found, name, self.links) if display else element
+
+    def wrong_on_purpose(
+        self, element: etree.Element, found: Outcome | None
+    ) -> etree.Element:
+        """Mark a formula that is declared wrong, with what the checker says of it."""
+        kind = None if found is None else word(found)
+        if kind == "failed":
+            return element  # it is not refuted
+        figure = wrong_on_purpose(element)
+        if found is not None and kind == "refuted":
+            source = _source.get()
+            is_open = source is not None and source.refutations_open
+            figure.append(marks.refutation(found, is_open=is_open))
+        return figure
 
     def comment_above(self, parent: etree.Element, position: int) -> int | None:
         """The number of the comment directly above, in the stash of raw HTML."""
@@ -163,21 +273,22 @@ class MathTreeprocessor(Treeprocessor):
         stashed = HTML_PLACEHOLDER_RE.fullmatch(above.strip())
         return None if stashed is None else int(stashed.group(1))
 
-    def directive(self, number: int) -> str | None:
-        """What the comment with that number declares."""
-        comment = str(self.md.htmlStash.rawHtmlBlocks[number])
-        found = DIRECTIVE.fullmatch(comment.strip())
-        return None if found is None else found.group(1)
+    def is_wrong(self, number: int) -> bool:
+        """Whether the comment with that number says that a formula is wrong."""
+        found = COMMENT.fullmatch(str(self.md.htmlStash.rawHtmlBlocks[number]).strip())
+        return found is not None and declaration(found[0]) == Comment("fails", "", {})
 
     def check_comments(self, wrong: set[int]) -> None:
         """Report comments to us that say nothing known, or mark nothing."""
         for number, block in enumerate(self.md.htmlStash.rawHtmlBlocks):
-            for comment in COMMENT.findall(str(block)):
-                declared = self.directive(number)
-                if declared is None:
-                    self.report(comment, f"{comment} declares nothing that is known")
-                elif declared == "fails" and number not in wrong:
-                    self.report(comment, f"{comment} has no displayed formula below it")
+            for found in COMMENT.finditer(str(block)):
+                comment, trouble = found[0], ""
+                if declaration(comment) is None:
+                    trouble = "declares nothing that is known"
+                elif self.is_wrong(number) and number not in wrong:
+                    trouble = "has no displayed formula below it"
+                if trouble:
+                    self.report(comment, f"{comment} {trouble}")
 
     def formula(
         self, latex: str, *, display: bool, in_heading: bool = False
@@ -211,16 +322,26 @@ class MathTreeprocessor(Treeprocessor):
         return block
 
 
+def declaration(comment: str) -> Comment | None:
+    """What a comment declares, None if that is not known."""
+    try:
+        return parse_comment(comment.removeprefix("<!--").removesuffix("-->"))
+    except ValueError:
+        return None
+
+
 def _formulas(root: etree.Element) -> Iterator[tuple[etree.Element, int, bool]]:
     """Parent, position and whether it stands in a heading, for each marked formula."""
     stack = [(root, False)]
     while stack:
         parent, in_heading = stack.pop()
+        below = []
         for position, child in enumerate(parent):
             if child.get("class") == "arithmatex":
                 yield parent, position, in_heading
             else:
-                stack.append((child, in_heading or child.tag in HEADINGS))
+                below.append((child, in_heading or child.tag in HEADINGS))
+        stack += reversed(below)
 
 
 def keep_together(formula: etree.Element) -> etree.Element:
@@ -318,6 +439,21 @@ class LeftoverPostprocessor(Postprocessor):
         return text
 
 
+class AssetsPostprocessor(Postprocessor):
+    """Puts style sheets and scripts at the end of a page that needs them."""
+
+    def __init__(self, md: Markdown, source: SourcePreprocessor):
+        """Take the processor that knows what is converted."""
+        super().__init__(md)
+        self.source = source
+
+    def run(self, text: str) -> str:
+        """Append what a page with marks needs; not to docstrings and captions."""
+        if self.source.is_inner or 'class="nnref-' not in text:
+            return text
+        return f"{text}\n{assets.inline()}"
+
+
 class MathExtension(Extension):
     """Registers the parts; see the module's docstring for the options."""
 
@@ -330,18 +466,35 @@ class MathExtension(Extension):
             ],
             "docstrings": [[], "Folders whose docstrings are shown on pages."],
             "notation": ["", "Page that lists the letters; none: no card is missed."],
+            "check": [False, "Whether formulas are executed."],
+            "api": [
+                "",
+                "Where functions of nnref are documented: `autoref`, an address, or "
+                "nowhere.",
+            ],
+            "assets": [
+                "inline",
+                "`inline`: styles and scripts go into the pages; `linked`: not, since "
+                "the site links them.",
+            ],
         }
         super().__init__(**options)
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Render after the inline patterns (20), before the table of contents (5)."""
-        md.preprocessors.register(SourcePreprocessor(md), "nnref-source", 1000)
         options = self.getConfigs()
+        assets_option = options.pop("assets")
+        source = SourcePreprocessor(md, options["check"])
+        md.preprocessors.register(source, "nnref-source", 1000)
         notation = options.pop("notation")
         math = MathTreeprocessor(md, **options)
         symbols.register(md, notation, math.report)
         md.treeprocessors.register(math, "nnref-math", 15)
         md.postprocessors.register(LeftoverPostprocessor(md, math), "nnref-left", -10)
+        if assets_option == "inline":
+            md.postprocessors.register(
+                AssetsPostprocessor(md, source), "nnref-assets", -20
+            )
 
 
 def makeExtension(**options: Any) -> MathExtension:

@@ -1,5 +1,6 @@
 """What a Markdown extension can know about the page that it works on."""
 
+from pathlib import Path
 from typing import Any
 
 from markdown import Markdown
@@ -8,9 +9,24 @@ from markdown import Markdown
 def page_file(md: Markdown) -> Any:
     """The page as MkDocs' `File`, or None where the text is no page of a site.
 
-    MkDocs registers a tree processor that knows the file; docstrings, captions and
-    other generators have none.
+    MkDocs and ProperDocs register a tree processor that knows the file; docstrings,
+    captions and other generators have none.
     """
     if "relpath" not in md.treeprocessors:
         return None
     return getattr(md.treeprocessors["relpath"], "file", None)
+
+
+def page_path(md: Markdown) -> Path | None:
+    """The file of the page, or None where the text is no page of a site.
+
+    Zensical registers a preprocessor that knows it.
+    """
+    file = page_file(md)
+    if file is not None:
+        return Path(file.abs_src_path)
+    if "rendering_context" not in md.preprocessors:
+        return None
+    context: Any = md.preprocessors["rendering_context"]
+    path = Path(context.config["docs_dir"], context.page.path)
+    return path.absolute() if path.is_file() else None

@@ -6,9 +6,12 @@ exponent, a number. Whatever the change makes of it has to be refuted, or say th
 
     python -m tests.equations.mutants
 
-prints the counts and the mutants that still hold.
+prints the counts and the mutants that still hold. With `--record` it writes the counts
+to `mutants.json`, from where the site takes them; a test compares them with a run.
 """
 
+import json
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -52,6 +55,7 @@ from nnref.equations.tree import (
 from nnref.equations.trials import Trial
 
 PROJECT = Path(__file__).parents[2]
+RECORD = Path(__file__).with_name("mutants.json")
 FRESH_SEEDS = (11, 12, 13)
 FRESH_DEPTHS = (3, 5)
 ACCEPTED = ("holds", "definition", "vacuous")
@@ -601,15 +605,24 @@ def run() -> tuple[list[Original], list[Result]]:
     return found, results
 
 
+def counts(found: list[Original], results: list[Result]) -> dict[str, int]:
+    """Count what came out, as the site shows it."""
+    verdicts_of = Counter(result.verdict for result in results)
+    return {
+        "links": len(found),
+        "mutants": len(results),
+        "fail": verdicts_of["fails"],
+        "ill-typed": verdicts_of["ill-typed"],
+        "equivalent": sum(verdicts_of[kind] for kind in ACCEPTED),
+        "not checked": verdicts_of["not-checked"],
+        "wrong and accepted": verdicts_of["accepted"],
+    }
+
+
 def summary(found: list[Original], results: list[Result]) -> str:
     """Write the counts on one line."""
-    counts = Counter(result.verdict for result in results)
-    equivalent = sum(counts[kind] for kind in ACCEPTED)
-    return (
-        f"{len(found)} links, {len(results)} mutants: {counts['fails']} fail, "
-        f"{counts['ill-typed']} ill-typed, {equivalent} equivalent, "
-        f"{counts['not-checked']} not checked, {counts['accepted']} wrong and accepted"
-    )
+    written = [f"{count} {name}" for name, count in counts(found, results).items()]
+    return f"{', '.join(written[:2])}: {', '.join(written[2:])}"
 
 
 def main() -> None:
@@ -624,6 +637,9 @@ def main() -> None:
         print(f"      {first.original.place}: {first.original.text[:100]}")
         print(f"      {first.what[:100]} {members[0].message}")
     print(summary(found, results))
+    if "--record" in sys.argv[1:]:
+        record = json.dumps(counts(found, results), indent=2)
+        RECORD.write_text(f"{record}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

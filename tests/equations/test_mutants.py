@@ -5,6 +5,7 @@ by its formula is a mutant of that formula alone. A new group fails: either the 
 has a hole, or the reason belongs here.
 """
 
+import json
 from collections import Counter
 
 import pytest
@@ -177,6 +178,14 @@ def unknown(results, kinds, known):
     return [
         f"{group}: {result.mutant.original.place}" for group, result in groups.items()
     ]
+
+
+def test_the_counts_that_the_site_shows_are_those_of_a_run(outcome):
+    recorded = json.loads(mutants.RECORD.read_text(encoding="utf-8"))
+    assert recorded == mutants.counts(*outcome), (
+        "the page Agreement shows another run: python -m tests.equations.mutants "
+        "--record writes this one"
+    )
 
 
 def test_most_mutants_are_refuted(results):

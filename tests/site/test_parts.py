@@ -49,7 +49,7 @@ def test_a_listing_that_would_mislead_is_an_error(
 ) -> None:
     path = tmp_path / "odd.py"
     path.write_text(SOURCES[message], encoding="utf-8")
-    monkeypatch.setattr(listing, "_module_path", lambda module: path)
+    monkeypatch.setattr(listing, "module_path", lambda module: path)
     with pytest.raises(listing.ListingError, match=message):
         listing.source("nnref.odd.f")
 
@@ -59,7 +59,7 @@ def test_a_form_feed_does_not_shift_a_listing(
 ) -> None:
     path = tmp_path / "odd.py"
     path.write_text("x = 1\n\f\ndef f():\n    return 1\n", encoding="utf-8")
-    monkeypatch.setattr(listing, "_module_path", lambda module: path)
+    monkeypatch.setattr(listing, "module_path", lambda module: path)
     assert listing.source("nnref.odd.f") == "def f():\n    return 1"
 
 
