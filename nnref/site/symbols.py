@@ -28,7 +28,7 @@ from nnref.equations.models import Kind
 from nnref.equations.notation import SYMBOLS, Entry, Use
 from nnref.equations.numpy_code import numpy_code
 from nnref.site.mathml import MathError, render
-from nnref.site.page import page_file
+from nnref.site.page import page_address, page_file
 
 # Finding symbols in LaTeX
 
@@ -462,6 +462,9 @@ def told(use: Use, symbol: Written, kind: str) -> tuple[Use, str]:
         # One example of the last layer: in a network it may be a column.
         shape = "(n^{[L]}, 1)"
         code = re.sub(r"\[0, (.*)\]$", r"[:, [\1]]", code)
+    if node and node.derivative and meaning.endswith(" of the cost"):
+        by = latex_of(symbol._replace(letter=symbol.letter[1:]))
+        meaning += f" by ${by}$"
     if shape.startswith("as ") and (same := symbols_in(shape[3:])):
         shape = _shape_of(same[0], kind) or shape
     if kind == "shallow":
@@ -634,9 +637,11 @@ class CardTreeprocessor(Treeprocessor):
             elif element.tag == "math" and element.get("data-latex") is not None:
                 latex = element.attrib.pop("data-latex")
                 self._print(element, latex, id(element) in wrong)
+                display = element.get("display") == "block"
+                source = latex if display else f"${latex}$"
                 for symbol in element.iter("mrow"):
                     if (key := symbol.get(ATTRIBUTE)) is not None:
-                        symbol.set(ATTRIBUTE, self._card(page, key, latex))
+                        symbol.set(ATTRIBUTE, self._card(page, key, latex, source))
             elif stashed is not None:
                 blocks = self.md.htmlStash.rawHtmlBlocks
                 block = str(blocks[int(stashed[1])])
@@ -646,7 +651,7 @@ class CardTreeprocessor(Treeprocessor):
         if is_page:
             page.open = False
             if page.cards:
-                address = getattr(page.file, "src_uri", "")
+                address = page_address(page.owner)
                 root.append(all_cards(page, address if self.notation else ""))
 
     def _print(self, math: etree.Element, latex: str, wrong: bool) -> None:
@@ -684,9 +689,9 @@ class CardTreeprocessor(Treeprocessor):
             r'<math[^>]* data-latex="([^"]*)".*?</math>', formula, block, flags=re.S
         )
 
-    def _card(self, page: Page, key: str, latex: str) -> str:
+    def _card(self, page: Page, key: str, latex: str, source: str) -> str:
         """Make sure that a symbol has its card, and return the name of the card."""
-        address = getattr(page.file, "src_uri", "")
+        address = page_address(page.owner)
         symbol = page.written[key]
         context = Context(
             address,
@@ -699,7 +704,7 @@ class CardTreeprocessor(Treeprocessor):
         if not uses:
             if self.notation is not None:
                 self.report(
-                    latex,
+                    source,
                     f"the symbol  {latex_of(symbol)}  in  {latex}  has no card: "
                     f"give it a row, with this page, in {self.notation}",
                 )
