@@ -20,7 +20,7 @@ i | i | | | number | i | number of an example, from 1 to $m$
 j | j | | | number | j | number of a component or a unit, from 1 on
 k | k | | | number | k | number of an input of a unit, or another such count
 l | l | | | number | l | number of a layer, from 0 for the input to $L$
-d | d | | | as the letter | d | before a letter: a derivative by it
+d | d | | | that of the letter | d | before a letter: a derivative by it
 
 [logistic-regression]
 m | m | | size | number | X.shape[1] | number of examples

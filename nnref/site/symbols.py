@@ -677,13 +677,13 @@ class CardTreeprocessor(Treeprocessor):
 
         def formula(found: re.Match[str]) -> str:
             latex = html.unescape(found[1])
-            return re.sub(
-                rf'{ATTRIBUTE}="([^"]*)"',
-                lambda x: (
-                    f'{ATTRIBUTE}="{self._card(page, html.unescape(x[1]), latex)}"'
-                ),
-                found[0].replace(f' data-latex="{found[1]}"', ""),
-            )
+
+            def named(key: re.Match[str]) -> str:
+                name = self._card(page, html.unescape(key[0]), latex, f"${latex}$")
+                return html.escape(name)
+
+            rest = found[0].replace(f' data-latex="{found[1]}"', "")
+            return re.sub(rf'(?<={ATTRIBUTE}=")[^"]*', named, rest)
 
         return re.sub(
             r'<math[^>]* data-latex="([^"]*)".*?</math>', formula, block, flags=re.S
@@ -746,14 +746,18 @@ def card(name: str, symbol: Written, found: list[tuple[Use, str]]) -> etree.Elem
     for use, note in found:
         facts = etree.SubElement(element, "dl", {"data-page": use.anchor})
         _fact(facts, "meaning", use.meaning + (f"; {note}" if note else ""))
-        shape = use.shape if use.shape in WORDS else f"${use.shape}$"
-        _fact(facts, "shape", shape)
+        _fact(facts, "shape", _as_shape(use.shape))
         if use.code:
             _fact(facts, "in code", _as_code(use.code))
     return element
 
 
-WORDS = ("number", "function", "number, or any", "as the letter", "both the same")
+def _as_shape(shape: str) -> str:
+    """Set a shape as math: (n_x, 1), as X; some are words, some have it set already."""
+    before = "as " if shape.startswith("as ") else ""
+    if "$" in shape or not (before or shape.startswith("(")):
+        return shape
+    return f"{before}${shape.removeprefix(before)}$"
 
 
 def _as_code(code: str) -> str:

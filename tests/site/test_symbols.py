@@ -257,7 +257,7 @@ NOTATION = """# Notation
 
 | symbol | meaning | shape | in code | page |
 |---|---|---|---|---|
-| $q$, $r$ | two **numbers** | number, $(1, m)$ | `q`, `r` | [here](index.md#part) |
+| $q$, $r$ | two **rows** | $(m, 1)$, $(1, m)$ | `q`, `r` | [here](index.md#part) |
 | $b$ | a gradient | number | | [here](index.md#part) |
 | $s$ | elsewhere | number | | [there](other.md) |
 """
@@ -353,7 +353,7 @@ def test_the_same_pages_with_their_own_letters_are_built(copy: Copy) -> None:
     assert found.symbols == ["b", "b~2", "q", "r"]
     assert "bias" in found.text("b")
     assert "a gradient" in found.text("b~2")
-    assert found.text("q") == "q meaning two numbers shape number in code q Notation"
+    assert found.text("q") == "q meaning two rows shape (m,1) in code q Notation"
     assert "shape (1,m) in code r" in found.text("r")
     assert "notation/#logistic-regression" in found.links
     assert found.links.count("notation/#single") == 0
