@@ -23,6 +23,9 @@ markdown_extensions:
   - nnref.site.math:
       check: true
 ```
+
+Each symbol of a formula has a card, see `nnref.site.symbols`. With the option
+`notation`, the page that lists the letters, a symbol that has none is an error.
 """
 
 import html

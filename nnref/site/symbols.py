@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple, TypeAlias, get_args
 
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
@@ -216,15 +216,13 @@ def mark(math: etree.Element, latex: str) -> None:
     leaves, others = _leaves(math), _leaves(coloured)
     if [x.text for x in leaves] != [x.text for x in others]:
         raise MathError("its symbols could not be told apart")
-    places = {id(leaf): place for place, leaf in enumerate(others)}
+    extents = _extents(math, leaves)
+    places = _extents(coloured, others)
     for element in coloured.iter("mrow"):
         colour = re.fullmatch(r"color:#(\w{6});", element.get("style", ""))
-        if colour is None:
-            continue
-        inside = [places[id(x)] for x in element.iter() if id(x) in places]
-        if inside:
-            wanted = [leaves[place] for place in inside]
-            _wrap(math, wanted, key_of(found[int(colour[1], 16)]))
+        if colour is not None and id(element) in places:
+            key = key_of(found[int(colour[1], 16)])
+            _wrap(math, places[id(element)], extents, key)
 
 
 def _leaves(math: etree.Element) -> list[etree.Element]:
@@ -238,18 +236,39 @@ def _leaves(math: etree.Element) -> list[etree.Element]:
     ]
 
 
-def _wrap(math: etree.Element, leaves: list[etree.Element], key: str) -> None:
+Extent: TypeAlias = tuple[int, int]  # the first leaf of an element, and its last one
+
+
+def _extents(math: etree.Element, leaves: list[etree.Element]) -> dict[int, Extent]:
+    """Which leaves each element holds, by its id; those without any are left out."""
+    found = {id(leaf): (place, place) for place, leaf in enumerate(leaves)}
+
+    def visit(element: etree.Element) -> None:
+        for child in element:
+            visit(child)
+        inside = [found[id(child)] for child in element if id(child) in found]
+        if inside:
+            found[id(element)] = (inside[0][0], inside[-1][1])
+
+    visit(math)
+    return found
+
+
+def _wrap(
+    math: etree.Element, wanted: Extent, extents: dict[int, Extent], key: str
+) -> None:
     """Wrap the smallest part of a formula that holds these leaves."""
-    wanted = {id(leaf) for leaf in leaves}
     parent, element = math, math
     while True:
         holding = [
             place
             for place, child in enumerate(element)
-            if any(id(x) in wanted for x in child.iter())
+            if (extent := extents.get(id(child))) is not None
+            and extent[0] <= wanted[1]
+            and wanted[0] <= extent[1]
         ]
         first, last = holding[0], holding[-1]
-        if first < last or id(element[first]) in wanted:
+        if first < last or len(element[first]) == 0:
             break
         parent, element = element, element[first]
     if first < last and element.tag not in ROWS:  # a letter with its scripts
@@ -263,6 +282,8 @@ def _wrap(math: etree.Element, leaves: list[etree.Element], key: str) -> None:
     _name(row, key)
     row[:] = element[first : last + 1]
     element[first : last + 1] = [row]
+    inside = [extents[id(child)] for child in row if id(child) in extents]
+    extents[id(row)] = (inside[0][0], inside[-1][1])
 
 
 def _name(element: etree.Element, key: str) -> None:
@@ -736,9 +757,11 @@ def card(name: str, symbol: Written, found: list[tuple[Use, str]]) -> etree.Elem
     """Build a card: the symbol, and for each of its uses meaning, shape and code."""
     element = etree.Element("div", {ATTRIBUTE: name})
     element.set("data-say", spoken(symbol))
-    names = dict.fromkeys(x for use, _ in found for x in code_names(symbol, use))
+    names, kin = code_names(symbol, [use for use, _ in found])
     if names:
         element.set("data-names", " ".join(names))
+    if kin:
+        element.set("data-kin", " ".join(kin))
     if symbol.layer:
         layer = re.sub(r"\s*([+-])\s*", r" \1 ", symbol.layer)
         element.set("data-layer", layer)
@@ -767,14 +790,25 @@ def _as_code(code: str) -> str:
     return f"`{code}`"
 
 
-def code_names(symbol: Written, use: Use) -> list[str]:
-    """The names in code that show the symbol: W of W[l], Z of Z[0, i - 1], and z."""
+def code_names(symbol: Written, uses: list[Use]) -> tuple[list[str], list[str]]:
+    """The names in code that are the symbol, and those that show it among others.
+
+    `W` of `W[l]` is $W^{[l]}$; `Z` of `Z[0, i - 1]` shows $z^{(i)}$, as `z` is.
+    """
+    names: list[str] = []
+    kin: list[str] = []
     own = name_of(symbol.letter)
-    found = re.match(r"(?:entry of )?`?([A-Za-z]\w*)(?!\w*\.)", use.code)
-    names = [found[1]] if found else []
-    if re.fullmatch(r"[A-Za-z]\w*", own) and own not in ("d", "e", *names):
-        names.append(own)
-    return names
+    for use in uses:
+        found = re.match(r"(?:entry of )?`?([A-Za-z]\w*)(?!\w*\.)(.*)", use.code)
+        if found is None:
+            continue
+        whole = re.fullmatch(r"`?|\[\w+(?: [+-] \d)?\]", found[2])
+        is_it = whole and found[0].startswith(found[1]) and not symbol.units
+        name = re.sub(r"(?<=[a-zA-Z])\d$", "", found[1]) if symbol.layer else found[1]
+        (names if is_it else kin).append(name)
+    if own.isidentifier() and own not in ("d", "e") and not symbol.primes:
+        (kin if symbol.units else names).append(own)
+    return list(dict.fromkeys(names)), [x for x in dict.fromkeys(kin) if x not in names]
 
 
 def _fact(facts: etree.Element, name: str, text: str) -> None:

@@ -11,7 +11,7 @@ from tests.browser.conftest import Handler
 from tests.browser.test_pages import Visit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Page
 
 PAIR = ".pair:has([data-function='nnref.shallow_network.forward'])"
 W1 = f"{PAIR} .math mrow[data-symbol='W[1]']"
@@ -86,7 +86,7 @@ def test_pointing_at_a_symbol_shows_its_card(visit: Visit) -> None:
     assert within_window(page)
     link = page.locator(f"{CARD} a")
     assert link.inner_text() == "Notation"
-    assert link.get_attribute("href") == "../notation/#layers"
+    assert str(link.get_attribute("href")).endswith("/notation/#layers")
     page.mouse.move(5, 5)
     assert_no_card(page)
 
@@ -126,7 +126,7 @@ def test_code_lights_up_the_math(visit: Visit) -> None:
     ("name", "formula", "function", "symbol", "code"),
     [
         ("deep-network/forward/", "W[l]", "deep_network.forward", "W[l]", {"W[l]"}),
-        ("deep-network/forward/", "A[l-1]", "deep_network.forward", "A[l-1]",
+        ("deep-network/forward/", "A[l−1]", "deep_network.forward", "A[l-1]",
          {"A[l - 1]"}),
         ("deep-network/backward/", "dZ[l]", "deep_network.backward", "dZ[l]",
          {"dZ[l]"}),
@@ -170,8 +170,8 @@ def test_light_is_not_colour_alone(visit: Visit) -> None:
 
 def test_a_symbol_in_a_line_and_in_a_table_has_its_card(visit: Visit) -> None:
     page = visit.page
-    page.locator("p > math mrow[data-symbol='Z[1]'], p span mrow").first.hover()
-    assert "layer" in card(page)
+    page.locator("p mrow[data-symbol='Z[1]']").first.hover()
+    assert "Z of layer 1" in card(page)
     visit.open("notation/")
     page.locator("td mrow[data-symbol='alpha']").first.hover()
     assert "learning rate" in card(page)
@@ -369,7 +369,6 @@ def test_an_open_card_is_accessible(
         page.wait_for_timeout(300)
         results = Axe().run(page)
         assert results.violations_count == 0, results.generate_report()
-        page.locator(f"{CARD} math").evaluate("e => e.style.color = '#ddd'")
         assert page.locator(CARD).get_attribute("aria-label") == "Symbol: Z of layer 1"
 
 
@@ -400,8 +399,9 @@ def test_motion_is_reduced_where_it_is_asked_for(
             card(page)
             name = page.locator(CARD).evaluate("e => getComputedStyle(e).animationName")
             assert (name != "none") == moves
-            symbol: Locator = page.locator(W1).first
-            time = symbol.evaluate("e => getComputedStyle(e).transitionDuration")
+            time = page.locator(W1).first.evaluate(
+                "e => getComputedStyle(e).transitionDuration"
+            )
             assert (time not in ("0s", "")) == moves
 
 

@@ -78,22 +78,22 @@
   // Names in code ----------------------------------------------------------------------
 
   // What a name in code stands for: `own` symbols are called so, with the same layer;
-  // `kin` are shown by it as well: Z by z, and W of any layer by W without one.
+  // `kin` are shown by it as well: z by Z, and W of any layer by W without one.
   function meaning(text, layer) {
     const own = [];
     const kin = [];
-    const exact = text.match(/^(.*?[A-Za-z])(\d)$/);
+    const [, short, digit] = text.match(/^(.*[A-Za-z])(\d)$/) ?? [];
     for (const [key, card] of page.cards) {
-      const names = words(card.dataset.names);
-      const its = card.dataset.layer ?? "";
-      const called = key.match(/^\w+?(?=['~[(]|_[^a-z]|_[a-z],|_[ijkl]\b|$)/)?.[0];
-      let found = names.includes(text) ? layer : null;
-      if (found === null && exact && names.includes(exact[1])) found = exact[2];
-      if (found === null) continue;
-      if (found === its && [text, exact?.[1]].includes(called)) own.push(base(key));
-      else if (!found || !its || found === its) kin.push(base(key));
+      const { names, kin: others, layer: its = "" } = card.dataset;
+      for (const [name, index] of [[text, layer], [short, digit]]) {
+        const called = words(names).includes(name);
+        if (called && index === its) own.push(base(key));
+        else if (!called && !words(others).includes(name)) continue;
+        else if (!index || !its || index === its) kin.push(base(key));
+      }
     }
-    return [own, kin];
+    kin.sort((one, other) => one.length - other.length);
+    return [[...new Set(own)], [...new Set(kin)]];
   }
 
   function name(code) {
@@ -423,7 +423,8 @@
 
   // Back from the card to where the reader was.
   function leave() {
-    const back = card.contains(document.activeElement) && current && holder(current);
+    const inside = card.contains(document.activeElement);
+    const back = inside && current ? holder(current) : null;
     close();
     back?.focus({ preventScroll: true });
   }
