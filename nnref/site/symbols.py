@@ -115,7 +115,9 @@ def _with_scripts(latex: str, match: re.Match[str]) -> Written:
                 symbol = symbol._replace(letter=f"{symbol.letter}_{word}")
         elif sign == "_":
             symbol = symbol._replace(units=tuple(_units(content)))
-        elif (above := ABOVE.fullmatch(content)) and (above[1] or above[2]):
+        elif (above := ABOVE.fullmatch(re.sub(r"\s", "", content))) and (
+            above[1] or above[2]
+        ):
             primed = above[3].count("'") + above[3].count("prime")
             symbol = symbol._replace(
                 layer=above[1] or symbol.layer,
@@ -768,11 +770,15 @@ def card(name: str, symbol: Written, found: list[tuple[Use, str]]) -> etree.Elem
     _formula(etree.SubElement(element, "p"), latex_of(symbol))
     for use, note in found:
         facts = etree.SubElement(element, "dl", {"data-page": use.anchor})
-        _fact(facts, "meaning", use.meaning + (f"; {note}" if note else ""))
+        where = PARTS.get(use.anchor.partition("#")[2], "") if len(found) > 1 else ""
+        _fact(facts, "meaning", where + use.meaning + (f"; {note}" if note else ""))
         _fact(facts, "shape", _as_shape(use.shape))
         if use.code:
             _fact(facts, "in code", _as_code(use.code))
     return element
+
+
+PARTS = {"logistic-regression": "in logistic regression: ", "layers": "in networks: "}
 
 
 def _as_shape(shape: str) -> str:

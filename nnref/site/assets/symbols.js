@@ -28,6 +28,7 @@
   let page = null; // what belongs to the page that is shown
   let current = null; // the symbol that was pointed at, chosen or tapped
   let pinned = false; // whether it stays when the pointer leaves
+  let resting = false; // whether the pointer has to move before it points again
   let timer = 0;
 
   // The page ---------------------------------------------------------------------------
@@ -326,7 +327,7 @@
   };
 
   function over(event) {
-    if (!page || event.pointerType === "touch") return;
+    if (!page || resting || event.pointerType === "touch") return;
     if (card.contains(event.target)) return clearTimeout(timer);
     if (pinned) return;
     const symbol = symbolAt(event.target);
@@ -395,6 +396,7 @@
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (event.key === "Escape" && current) {
       event.preventDefault();
+      resting = true; // what lies below the card is not pointed at
       return leave();
     }
     const focused = document.activeElement;
@@ -444,6 +446,9 @@
   function start() {
     document.body.append(card, speech);
     document.addEventListener("pointerover", over);
+    document.addEventListener("pointermove", (event) => {
+      if (event.movementX || event.movementY) resting = false;
+    });
     document.addEventListener("click", click);
     document.addEventListener("keydown", key);
     document.addEventListener("focusin", focusIn);
