@@ -291,6 +291,7 @@ def identity_prime(
     return np.where(np.isnan(Z), Z, 1.0)[()]
 
 
+# nnref: model=deep output=softmax
 @shape_checked
 def softmax(
     Z: Num[ndarray, "n_L m"],

@@ -9,6 +9,7 @@ regression, where $W^{[1]}$ is $w^T$. With $L = 2$ it is the shallow network.
 
 # ruff: noqa: E741 (l is the layer, as in the formulas)
 # mypy: disable-error-code="no-any-return"
+# nnref: model=deep
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -4,6 +4,8 @@ The columns of $X$ are the examples: $X$ is $(n_x, m)$, $w$ is $(n_x, 1)$,
 $b$ is a number, and $Z$, $A$ and $Y$ are $(1, m)$.
 """
 
+# nnref: model=logistic
+
 from dataclasses import dataclass
 
 import numpy as np

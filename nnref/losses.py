@@ -1,6 +1,7 @@
 r"""The loss $\mathcal{L}$ of each prediction: an entry, or a column of classes."""
 
 # mypy: disable-error-code="no-any-return"
+# nnref: model=logistic
 
 import numpy as np
 from jaxtyping import Num
@@ -85,6 +86,7 @@ def cross_entropy_from_logits(
     return (positive - Y) * Z + np.log1p(E)
 
 
+# nnref: model=deep output=softmax
 @shape_checked
 def softmax_cross_entropy_from_logits(
     Z: Num[ndarray, "n_L m"],

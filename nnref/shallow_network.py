@@ -7,6 +7,7 @@ has tanh, if no other activation is given. This is `nnref.deep_network` with $L 
 """
 
 # mypy: disable-error-code="no-any-return"
+# nnref: model=shallow
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -4,7 +4,7 @@ A failed claim is tried again with each of them: what then holds is the hint. An
 of them makes a wrong formula of a right one, which the check must notice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from nnref.equations.tree import (
     Negative,
     Node,
     Number,
+    Power,
     Product,
     Quotient,
     Span,
@@ -68,22 +69,66 @@ def changes(statement: Statement, latex: str) -> Iterator[Change]:
 
 
 Rewritten = tuple[str, str, Any, Span]
+Rewriter = Callable[[Node, str], Iterator[tuple[str, str, Node]]]
 
 
-def _of(node: Any, latex: str) -> Iterator[Rewritten]:
+def _of(node: Any, latex: str, here: Rewriter | None = None) -> Iterator[Rewritten]:
     """Yield what a node becomes by one change, of itself or of a part of it."""
     if isinstance(node, tuple):
         for place, item in enumerate(node):
-            for kind, hint, new, span in _of(item, latex):
+            for kind, hint, new, span in _of(item, latex, here):
                 yield kind, hint, (*node[:place], new, *node[place + 1 :]), span
         return
     if not isinstance(node, Node):
         return
-    for kind, hint, new in _here(node, latex[slice(*node.span)]):
+    for kind, hint, new in (here or _here)(node, latex[slice(*node.span)]):
         yield kind, hint, new, node.span
     for name in _parts(node):
-        for kind, hint, new, span in _of(getattr(node, name), latex):
+        for kind, hint, new, span in _of(getattr(node, name), latex, here):
             yield kind, hint, replace(node, **{name: new}), span
+
+
+def repairs(statement: Statement, latex: str) -> Iterator[Change]:
+    """Yield changes that put something in which people leave out.
+
+    Each adds to a statement: a square, a minus in an exponent, an input, a letter of
+    the prediction for one of the label. They are tried for hints after the others.
+    """
+    for number, side in enumerate(statement.sides):
+        for kind, hint, new, span in _of(side, latex, _put_in):
+            sides = list(statement.sides)
+            sides[number] = new
+            yield Change(kind, hint, replace(statement, sides=tuple(sides)), span)
+
+
+def _put_in(node: Node, text: str) -> Iterator[tuple[str, str, Node]]:
+    """Yield what a node may have been meant to be."""
+    two = Number(node.span, "2")
+    if isinstance(node, Call) and node.name == "exp":
+        (power,) = node.arguments
+        negative = (Negative(power.span, power),)
+        minus = replace(node, arguments=negative)
+        yield "sign", "with a minus in the exponent", minus
+    if isinstance(node, Power) and isinstance(node.exponent, Symbol):
+        opposite = Negative(node.exponent.span, node.exponent)
+        yield (
+            "sign",
+            f"with a minus in the exponent of {text}",
+            replace(node, exponent=opposite),
+        )
+    if isinstance(node, Symbol | Call) and text:
+        yield "exponent", f"with {text} squared", Power(node.span, node, two)
+    if not isinstance(node, Symbol):
+        return
+    if node.name in ("y", "Y"):
+        letter = "a" if node.name == "y" else "A"
+        written = text.replace(node.name, letter, 1)
+        yield "letter", f"with {written} for {text}", replace(node, name=letter)
+    if node.name in ("x", "X"):
+        before = Add(node.span, Symbol(node.span, "l"), Number(node.span, "1"), True)
+        letter = "a" if node.name == "x" else "A"
+        layer_before = replace(node, name=letter, layer=before)
+        yield "letter", f"with {letter}^{{[l-1]}} for {text}", layer_before
 
 
 def _parts(node: Node) -> tuple[str, ...]:
@@ -219,6 +264,16 @@ def with_sum(statement: Statement) -> Statement:
     *sides, last = statement.sides
     total = Big(last.span, "sum", "i", None, None, last)
     return replace(statement, sides=(*sides, total))
+
+
+def with_mean_of_columns(statement: Statement) -> Statement:
+    """Return a statement with the mean of the columns of its last side."""
+    *sides, last = statement.sides
+    span = last.span
+    options = (("axis", "1"), ("keepdims", "True"))
+    total = Call(span, "np.sum", (last,), options=options)
+    mean = Quotient(span, total, Symbol(span, "m"))
+    return replace(statement, sides=(*sides, mean))
 
 
 def with_stored_transposed(statement: Statement) -> Statement:

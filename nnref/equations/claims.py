@@ -50,6 +50,7 @@ from nnref.equations.tree import (
     Statement,
     Symbol,
     Transpose,
+    children,
     walk,
 )
 from nnref.equations.trials import Trial, updated_parameter
@@ -61,6 +62,8 @@ RTOL = 1e-9
 
 
 TRIES = 20_000  # combinations of indices that are tried for one instance
+CANCELLED = 1e-13  # what is left of terms that cancel, beside the largest
+FEW = 3  # units and examples that are tried where a letter stands for any of them
 
 
 def free_indices(link: Statement, side: Node) -> frozenset[str]:
@@ -98,6 +101,7 @@ def value_claim(
 
     def values(evaluator: Evaluator) -> tuple[Any, Any, Any]:
         evaluator = evaluator.but(free=free[0])
+        evaluator.terms[0] = 0.0
         if link.condition is not None:
             truth = evaluator.condition(link.condition)
             if not np.any(truth):
@@ -126,9 +130,15 @@ def value_claim(
                 tried.setdefault(name, set()).add(value)
             if is_array(truth):
                 one, other = _where(truth, one), _where(truth, other)
-            error = error_of(one, other, relation, left, right, link)
+            terms = evaluator.terms[0]
+            error = error_of(one, other, relation, left, right, link, terms)
+            tolerance: Any = 0.0
+            if error > RTOL and trial.settings.given:
+                tolerance = _tolerance(evaluator, one, other, relation, link)
+                if np.all(np.abs(one - other) <= tolerance):
+                    error = 0.0
             if error > RTOL:
-                return _failure(text, link, evaluator, one, other, trial)
+                return _failure(text, link, evaluator, one, other, tolerance)
             errors.append(error)
             named = named or (not update and _same_origin(evaluator, left, right))
     if not errors:
@@ -272,7 +282,12 @@ def _where(truth: Any, value: Any) -> Any:
 
 
 def _failure(
-    text: str, link: Statement, evaluator: Evaluator, one: Any, other: Any, trial: Trial
+    text: str,
+    link: Statement,
+    evaluator: Evaluator,
+    one: Any,
+    other: Any,
+    tolerance: Any,
 ) -> Claim:
     where = ", ".join(
         f"{name} = {value}"
@@ -282,7 +297,8 @@ def _failure(
     message = "the two sides differ"
     if is_array(one) and is_array(other) and one.shape == other.shape:
         scale = max(np.max(np.abs(one)), np.max(np.abs(other)))
-        place = np.argwhere(~(np.abs(one - other) <= RTOL * scale))[0]
+        close = np.abs(one - other) <= np.maximum(tolerance, RTOL * scale)
+        place = np.argwhere(~close)[0]
         j, i = (int(x) for x in place)
         message = (
             f"entry ({j + 1}, {i + 1}) is {float(np.real(one[j, i])):.6g} on the left "
@@ -299,9 +315,18 @@ def _failure(
 
 
 def error_of(
-    one: Any, other: Any, relation: str, left: Node, right: Node, link: Statement
+    one: Any,
+    other: Any,
+    relation: str,
+    left: Node,
+    right: Node,
+    link: Statement,
+    terms: float = 0.0,
 ) -> float:
-    """Return the relative error between two values of the same shape."""
+    """Return the relative error between two values of the same shape.
+
+    Where both are 0, it is relative to the largest of the terms that cancel.
+    """
     if is_array(one) and isinstance(right, Number) and right.text == "0":
         other = np.zeros(one.shape)  # 0 stands for an array of zeros as well
     if is_array(one) != is_array(other) or (is_array(one) and one.shape != other.shape):
@@ -312,6 +337,9 @@ def error_of(
     if not (np.all(np.isfinite(one)) and np.all(np.isfinite(other))):
         raise Invalid("NaN or infinity comes out", link.span)
     scale = float(max(np.max(np.abs(one)), np.max(np.abs(other))))
+    zero = any(isinstance(x, Number) and float(x.text) == 0 for x in link.sides)
+    if zero or scale < CANCELLED * terms:
+        scale = max(scale, terms)
     distance = float(np.max(np.abs(one - other)))
     unit = _last_digit(right)
     if unit is None:
@@ -329,6 +357,63 @@ def error_of(
             return distance / scale
         raise NotChecked("approximately: to how many decimals?", link.span)
     return distance / scale if scale > 0 else 0.0
+
+
+def _tolerance(
+    evaluator: Evaluator, one: Any, other: Any, relation: str, link: Statement
+) -> Any:
+    """Return by how much two values may differ, given the decimals of one side.
+
+    A number with d decimals may be half a unit of the last one off, and what is
+    computed from it by as much as that makes. Whole numbers are exact, and so are the
+    numbers that the page gives its network where something is computed from them.
+    """
+    # With another digit it is a rounded number: 0.100, where 0.1 is given.
+    given = {
+        repr(abs(number))
+        for _, rows in evaluator.instance.settings.given
+        for row in rows
+        for number in row
+    }
+    for side, value in zip(link.sides[::-1], (other, one), strict=True):
+        tolerance: Any = 0.0
+        for number, plain in _numbers(side, True):
+            decimals = len(number.text.partition(".")[2])
+            if decimals == 0:
+                exact = relation != "approx" or not plain
+            else:
+                exact = not plain and number.text in given
+            if not exact:
+                off = float(number.text) + 0.5 * 10.0**-decimals
+                moved = _replaced(side, number, Number(number.span, repr(off)))
+                tolerance = tolerance + np.abs(evaluator.value(moved) - value)
+        if np.any(tolerance > 0):
+            return tolerance * (1 + 1e-9) + RTOL * np.max(np.abs(value))
+    return 0.0
+
+
+def _numbers(node: Node, plain: bool) -> Iterator[tuple[Number, bool]]:
+    """Yield the written numbers, and whether each stands for itself."""
+    if isinstance(node, Number):
+        yield node, plain
+    elif isinstance(node, Symbol | Part):
+        return  # what stands in scripts counts something
+    else:
+        plain = plain and isinstance(node, Negative | Matrix)
+        for child in children(node):
+            yield from _numbers(child, plain)
+
+
+def _replaced(node: Any, old: Node, new: Node) -> Any:
+    """Return a tree with one node, the very one, replaced."""
+    if node is old:
+        return new
+    if isinstance(node, tuple):
+        return tuple(_replaced(item, old, new) for item in node)
+    if not isinstance(node, Node):
+        return node
+    parts = {name: _replaced(getattr(node, name), old, new) for name in node.__slots__}
+    return type(node)(span=node.span, **parts)
 
 
 def _is_random(link: Statement) -> bool:
@@ -383,6 +468,7 @@ def index_values(
 ) -> Iterator[tuple[Evaluator, T]]:
     """Yield what comes out for each combination of index values that is in range."""
     free, _ = index_names(link)
+    free |= _indices_of_definitions(link, page)
     if trial.reading.imaginary:
         free.discard("i")
     free -= {name for name in free if name in page.definitions}
@@ -427,6 +513,24 @@ def index_values(
         raise problem
 
 
+def _indices_of_definitions(link: Statement, page: Page) -> set[str]:
+    """Return the indices that stand free in what the page has defined."""
+    if not page.definitions:
+        return set()
+    found: set[str] = set()
+    names = [key(x) for side in link.sides for x in walk(side) if isinstance(x, Symbol)]
+    done: set[str] = set()
+    while names:
+        name = names.pop()
+        if name in done or name not in page.definitions:
+            continue
+        done.add(name)
+        body = page.definitions[name]
+        found |= index_names(replace(link, sides=(body,), condition=None))[0]
+        names += [key(x) for x in walk(body) if isinstance(x, Symbol)]
+    return found
+
+
 def _written_range(evaluator: Evaluator, written: Range) -> range:
     low, high = evaluator.integer(written.low), evaluator.integer(written.high)
     if high < low:
@@ -444,6 +548,8 @@ def _range(name: str, network: Instance, link: Statement, trial: Trial) -> range
         if _at_output(link, trial):
             return range(L, L + 1)
         return range(1, L if hidden_only else L + 1)
+    if trial.reading.scalars and name in (EXAMPLE, UNIT):
+        return range(1, min(FEW, network.m) + 1)
     if name in (EXAMPLE, "i"):
         return range(1, network.m + 1)
     return range(1, max(*network.n, network.m) + 1)

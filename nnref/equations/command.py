@@ -53,6 +53,7 @@ A file says what its letters belong to, and which formula is wrong on purpose, i
 comments above it (in LaTeX after a %, in Python after a #):
   <!-- nnref: model=deep g=tanh -->
   <!-- nnref: fails -->    <!-- nnref: definition -->    <!-- nnref: skip REASON -->
+  <!-- nnref: given -->    (the numbers of the page's own network)
 
 exit code: 1 if a formula fails or its shapes do not fit, else 2 if one could not be
 checked or a file could not be used, else 0. A formula that is declared wrong has to be

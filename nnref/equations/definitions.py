@@ -6,12 +6,16 @@ from nnref.equations.evaluate import (
     NAMES,
     UNIT,
     Evaluator,
+    IllTyped,
+    NotChecked,
     Problem,
+    as_block,
     key,
 )
-from nnref.equations.models import FREE, SEEDS, instance
+from nnref.equations.models import FREE, SEEDS, Given, Place, instance, sizes_of
 from nnref.equations.parser import FUNCTIONS, INDICES
-from nnref.equations.results import Page
+from nnref.equations.reader import read
+from nnref.equations.results import Claim, Page
 from nnref.equations.tree import (
     Call,
     Dots,
@@ -29,10 +33,11 @@ from nnref.equations.tree import (
 from nnref.equations.trials import declared_arrays, small_number, trials_of
 
 
-def is_setting(statement: Statement) -> bool:
+def is_setting(statement: Statement, page: Page) -> bool:
     """Tell whether a statement supposes a value, and claims nothing.
 
-    Such as `m = 5`, `z = 0`, `z > 0`, `l = 1, ..., L`: what is on the left is free.
+    Such as `m = 5`, `z = 0`, `z > 0`, `l = 1, ..., L`: what is on the left is free,
+    unless it belongs to a network that the page gives its values.
     """
     if len(statement.sides) != 2 or statement.relations[0] in (":", "in", "approx"):
         return False
@@ -42,6 +47,8 @@ def is_setting(statement: Statement) -> bool:
     if isinstance(right, Dots):
         return True
     sizes = {"m", "n_x", "n", "L", "C", "K", "n_h", "n_y"}
+    if page.given and left.name in {*NAMES, *sizes, "alpha"}:
+        return False
     free = sizes | {"alpha", "epsilon", "lambda", "theta", "h", "i", "j", "k"}
     free |= {"l", "X", "x", "y", "Y", "W", "w", "b", "B"}
     if isinstance(right, Number) and statement.relations == ("=",):
@@ -68,6 +75,66 @@ def _is_literal(node: Node) -> bool:
         isinstance(x, kinds) or (isinstance(x, Call) and x.name in ("log", "exp"))
         for x in nodes
     ) and any(isinstance(x, Number) for x in nodes)
+
+
+def give(latex: str, page: Page) -> list[Claim]:
+    """Give the network of a page the values that a formula states."""
+    claims = []
+    for statement in read(latex):
+        text, span = latex[slice(*statement.span)], statement.span
+        try:
+            page.given = _with_value(statement, page)
+            claim = Claim(text, "definition", "a value that is given", span)
+        except IllTyped as problem:
+            claim = Claim(text, "ill-typed", problem.message, problem.span)
+        except Problem as problem:
+            claim = Claim(text, "not-checked", problem.message, problem.span)
+        claims.append(claim)
+    return claims
+
+
+def _with_value(statement: Statement, page: Page) -> Given:
+    """Return the given values, and the one of a statement."""
+    left, right = statement.sides[:2]
+    kind = page.declared.get("model", "auto")
+    if kind == "auto" or (kind != "logistic" and "g" not in page.declared):
+        raise NotChecked(
+            "values are given to a network that a comment names, as in "
+            "`nnref: model=shallow g=tanh`",
+            statement.span,
+        )
+    if statement.relations != ("=",) or not _is_literal(right):
+        raise NotChecked("a given value is written in numbers", statement.span)
+    for trial in trials_of(statement, page.declared):
+        evaluator = Evaluator(instance(trial.settings, SEEDS[0]), trial.reading, {}, {})
+        place = _given_place(left, evaluator)
+        rows = as_block(evaluator.value(right))
+        if kind == "logistic" and place[0] == "W":
+            rows = rows.T
+        given = dict(page.given) | {place: tuple(map(tuple, rows.tolist()))}
+        result = tuple(given.items())
+        try:
+            sizes_of(result, trial.settings.L)
+        except ValueError as error:
+            raise IllTyped(str(error), statement.span) from None
+        return result
+    raise NotChecked("no model knows all of its symbols", statement.span)
+
+
+def _given_place(left: Node, evaluator: Evaluator) -> Place:
+    """Return the node that a given value belongs to."""
+    if isinstance(left, Symbol) and left.name == "alpha":
+        return ("alpha", 0)
+    entry = NAMES.get(left.name) if isinstance(left, Symbol) else None
+    if isinstance(left, Symbol) and entry is not None and not entry.derivative:
+        place = evaluator.place(left, entry)
+        whole = left.example is None and not left.units
+        if whole and place[0] == "Y":
+            return ("Y", 0)
+        if whole and (place[0] in ("W", "b") or place == ("A", 0)):
+            return place
+    message = "only X, Y, alpha, and W and b of a layer can be given"
+    raise NotChecked(message, left.span)
 
 
 def defines(statement: Statement, page: Page, definition: bool) -> bool:

@@ -4,7 +4,7 @@ Each formula comes with the place where it stands and with what the file declare
 it. A declaration is a comment of its own, `<!-- nnref: fails -->` in Markdown and in
 docstrings, `% nnref: fails` in LaTeX, `# nnref: fails` in Python:
 
-- `fails`, `definition`, `skip REASON`: about the next formula;
+- `fails`, `definition`, `given`, `skip REASON`: about the next formula;
 - `model=deep g=tanh output=softmax L=3`: about all formulas from there on.
 
 Markdown may name its model in the front matter as well, `nnref: {model: deep, L: 3}`.
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal["display", "inline"]
-Declared: TypeAlias = Literal["", "fails", "definition", "skip"]
+Declared: TypeAlias = Literal["", "fails", "definition", "given", "skip"]
 
 MODELS = ("auto", "logistic", "shallow", "deep")
 # What can be declared of a model: the values in words, and as a pattern.
@@ -173,8 +173,8 @@ def parse_model(text: str) -> dict[str, str]:
         key, equals, value = word.partition("=")
         if not equals:
             raise ValueError(
-                f"{word!r} is not known: write fails, definition, skip and a reason, "
-                "or model=.. and its like"
+                f"{word!r} is not known: write fails, definition, given, skip and a "
+                "reason, or model=.. and its like"
             )
         check_entry(key, value)
         if key in declared:
@@ -216,10 +216,10 @@ def parse_comment(text: str) -> Comment | None:
     match first:
         case "":
             raise ValueError("the comment says nothing")
-        case "fails" | "definition":
+        case "fails" | "definition" | "given" as about:
             if rest.strip():
                 raise ValueError(f"nothing can follow {first}, but there is {rest!r}")
-            return Comment("fails" if first == "fails" else "definition", "", {})
+            return Comment(about, "", {})
         case "skip":
             if not rest.strip():
                 raise ValueError("skip needs a reason: `nnref: skip REASON`")

@@ -5,7 +5,9 @@ needs inner sizes that agree, `+` and the elementwise product need equal shapes,
 only numbers, and parameters added to data, stretch.
 """
 
+import cmath
 import itertools
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,6 +23,7 @@ from nnref.equations.tree import (
     Call,
     Cases,
     Compare,
+    Counted,
     Derivative,
     Dots,
     Elementwise,
@@ -150,6 +153,7 @@ class Evaluator:
         inside_of: The definitions that this is a part of.
         budget: How many nodes may still be evaluated, in one claim.
         seen: Whether each condition has been true, and whether it has been false.
+        terms: The largest term that was added so far: beside it, 0 is meant.
         state: The values of the nodes, as they are or with one of them changed.
     """
 
@@ -163,6 +167,7 @@ class Evaluator:
     inside_of: frozenset[str] = frozenset()
     budget: list[int] = field(default_factory=lambda: [BUDGET])
     seen: dict[Node, set[bool]] = field(default_factory=dict)
+    terms: list[float] = field(default_factory=lambda: [0.0])
     state: State = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
@@ -252,8 +257,15 @@ class Evaluator:
             return value[0, 0]
         return value
 
+    def unclear(self, message: str, span: Span) -> Problem:
+        """Return what to raise where notes leave something open.
+
+        A page that names its model means what it writes: there it is a mistake.
+        """
+        return (IllTyped if self.reading.strict else NotChecked)(message, span)
+
     def finite(self, value: Any, node: Node) -> Any:
-        if not np.all(np.isfinite(value)):
+        if not (np.isfinite(value).all() if is_array(value) else cmath.isfinite(value)):
             raise Invalid("NaN or infinity comes out here", node.span)
         return value
 
@@ -304,7 +316,8 @@ class Evaluator:
 
     def both_count(self, left: Any, right: Any, node: Node) -> None:
         """Refuse a sum in which one term is too small to be seen beside the other."""
-        sizes = float(np.max(np.abs(left))), float(np.max(np.abs(right)))
+        sizes = largest(left), largest(right)
+        self.terms[0] = max(self.terms[0], *sizes)
         if 0 < min(sizes) < SMALLEST * max(sizes) and not self.reading.asymptotic:
             raise NotChecked("a term is too small to be seen in this sum", node.span)
 
@@ -329,13 +342,23 @@ class Evaluator:
         """Return a sum of values, which must have the same shape."""
         if len({np.shape(value) for value in values}) > 1:
             raise IllTyped("the terms of this sum have different shapes", node.span)
+        self.terms[0] = max(self.terms[0], *map(largest, values))
         return sum(values[1:], values[0])
 
     def stretches(self, node: Node, value: Any, other: Any) -> bool:
-        """Tell whether a column of parameters is added to each column of data."""
-        if value.shape != (other.shape[0], 1):
-            return False
-        return not self.has_data(node)
+        """Tell whether a column of parameters is added to each column of data.
+
+        Or, in a layout with an example a row, a transposed bias to each row.
+        """
+        if value.shape == (other.shape[0], 1):
+            return not self.has_data(node)
+        bias = node.of if isinstance(node, Transpose) else None
+        name = NAMES.get(bias.name) if isinstance(bias, Symbol) else None
+        return (
+            name is not None
+            and (name.node, name.derivative) == ("b", False)
+            and value.shape == (1, other.shape[1])
+        )
 
     def has_data(self, node: Node) -> bool:
         """Tell whether an expression has a column for each example in it."""
@@ -407,7 +430,7 @@ class Evaluator:
                 return None
         values = [self.value(link) for link in links]
         if not any(is_array(value) for value in values):
-            return None
+            return math.prod(values)
         first = links[0]
         assert isinstance(first, Derivative)
         of = self.value(first.of)
@@ -536,7 +559,7 @@ class Evaluator:
         if stop - start > LONGEST_SUM:
             raise NotChecked("the range of these dots is too long", last.span)
         for k, item in enumerate(first):
-            if item != counted(first[0], last, start + k):
+            if item != counted(first[0], last, start + k, Number):
                 raise unclear("this item does not follow the pattern", item.span)
         for k in range(start, stop + 1):
             yield counted(first[0], last, k)
@@ -545,9 +568,8 @@ class Evaluator:
 
     def big(self, node: Big) -> Any:
         if node.index in self.free and node.index not in self.bound:
-            raise NotChecked(
-                f"the index {node.index} is used outside of its sum as well", node.span
-            )
+            message = f"the index {node.index} is used outside of its sum as well"
+            raise self.unclear(message, node.span)
         if node.low is not None and node.high is not None:
             low, high = self.integer(node.low), self.integer(node.high)
         else:
@@ -711,10 +733,8 @@ class Evaluator:
             array = self.column(array, node.example, node)
         elif not entry.capital and not self.reading.batch:
             if EXAMPLE not in self.indices:
-                raise NotChecked(
-                    f"{spelled(node.name)} stands without (i) beside sums or (i)",
-                    node.span,
-                )
+                message = f"{spelled(node.name)} stands without (i) beside sums or (i)"
+                raise self.unclear(message, node.span)
             i = self.indices[EXAMPLE]
             array = array[:, i - 1 : i]
         if len(units) > 1:
@@ -748,6 +768,10 @@ class Evaluator:
             if len(units) != 1:
                 raise Unknown("w has one subscript", node.span)
             return self.row(array, units[0], node)
+        (unit,) = units if len(units) == 1 else (None,)
+        if isinstance(unit, Number) and len(unit.text) == 2 and node.layer is not None:
+            # w_{21} of a layer is row 2, column 1: no network has 21 units.
+            units = tuple(Number(unit.span, digit) for digit in unit.text)
         if len(units) == 2:
             return self.entry(array, units, node)
         if entry.capital or len(units) > 2:
@@ -774,7 +798,7 @@ class Evaluator:
     def place_in(self, script: Node, size: int, what: str, node: Node) -> int:
         """Return the value of an index, if there is such a unit or example."""
         k = self.integer(script)
-        if isinstance(script, Number) and k > size:
+        if isinstance(script, Number) and k > size and not isinstance(script, Counted):
             raise NotChecked(
                 f"the networks that are tried have no {what} {k}", node.span
             )
@@ -812,7 +836,7 @@ class Evaluator:
             return losses[0, self.indices[EXAMPLE] - 1]
         if self.reading.batch:
             return losses
-        raise NotChecked("the loss of which example?", node.span)
+        raise self.unclear("the loss of which example?", node.span)
 
     def differential(self, node: Symbol, entry: Name) -> Any:
         """Return dW, db, dZ, dA: from calculus, never from `backward`."""
@@ -937,17 +961,15 @@ class Evaluator:
         self, by: Symbol, place: Place
     ) -> tuple[list[tuple[int, int]], tuple[int, ...]]:
         """Return the entries that a derivative is taken by, and their shape."""
-        array = self.instance.node(self.instance.base, place)
-        numbers = np.arange(array.size).reshape(array.shape)
+        numbers = self.instance.numbers(place)
+        columns = numbers.shape[1]
         logistic = self.instance.settings.kind == "logistic"
         if logistic and place[0] == "W":
             numbers = numbers.T
         chosen = self.selected(numbers, by)
-        if is_array(chosen) and chosen.shape == (1, 1):
-            chosen = chosen[0, 0]
-        flat = np.atleast_1d(chosen).ravel()
-        found = [tuple(int(x) for x in np.unravel_index(k, array.shape)) for k in flat]
-        return found, chosen.shape if is_array(chosen) else ()  # type: ignore[return-value]
+        if not is_array(chosen) or chosen.shape == (1, 1):
+            return [divmod(int(np.ravel(chosen)[0]), columns)], ()
+        return [divmod(int(k), columns) for k in chosen.ravel()], chosen.shape
 
     # Functions
 
@@ -1112,7 +1134,8 @@ class Evaluator:
             raise NotChecked("the loss takes a prediction and a label", node.span)
         prediction, label = node.arguments
         if not (isinstance(label, Symbol) and label.name in ("y", "Y")):
-            raise NotChecked("the loss takes a prediction, then a label", label.span)
+            message = "the loss takes a prediction, then a label"
+            raise self.unclear(message, label.span)
         A, Y = self.value(prediction), self.value(label)
         if is_array(A) and is_array(Y):
             self.same_shape(A, Y, node, prediction, label, "and")
@@ -1131,12 +1154,12 @@ class Evaluator:
         if len(node.arguments) != 2 or not all(
             isinstance(x, Symbol) for x in node.arguments
         ):
-            raise NotChecked("p takes y and x", node.span)
+            raise self.unclear("p takes y and x", node.span)
         y, x = node.arguments
         assert isinstance(y, Symbol)
         assert isinstance(x, Symbol)
         if (y.name, x.name) != ("y", "x") or y.example != x.example:
-            raise NotChecked("p takes y and x", node.span)
+            raise self.unclear("p takes y and x", node.span)
         loss = Symbol(node.span, "Loss", example=y.example)
         return np.exp(-self.value(loss))
 
@@ -1162,7 +1185,7 @@ class Evaluator:
     def compare(self, node: Compare) -> Any:
         """Return 1 where a condition is true, and 0 elsewhere."""
         if self.never_met(node):
-            raise NotChecked("a condition that is never met", node.span)
+            raise self.unclear("a condition that is never met", node.span)
         return np.where(self.condition(node), 1.0, 0.0)[()]
 
     def condition(self, node: Compare) -> Any:
@@ -1206,7 +1229,7 @@ class Evaluator:
             truth = ~covered if condition is None else self.condition(condition)
             if not np.any(truth):
                 if condition is not None and self.never_met(condition):
-                    raise NotChecked("a case that is never met", condition.span)
+                    raise self.unclear("a case that is never met", condition.span)
                 continue
             value = self.value(expression)
             arrays = [x for x in (value, truth, result, covered) if is_array(x)]
@@ -1241,6 +1264,7 @@ class Evaluator:
 
 METHODS: dict[type, Any] = {
     Number: Evaluator.number,
+    Counted: Evaluator.number,
     Symbol: Evaluator.symbol,
     Part: Evaluator.part,
     Call: Evaluator.call,
@@ -1276,6 +1300,11 @@ def smooth(x: Any, primes: int) -> Any:
 def is_array(value: Any) -> bool:
     """Tell whether a value has two axes: others are numbers."""
     return isinstance(value, np.ndarray) and value.ndim == 2
+
+
+def largest(value: Any) -> float:
+    """Return the largest absolute value."""
+    return float(np.abs(value).max() if is_array(value) else abs(value))
 
 
 def is_whole(value: Any) -> bool:
@@ -1343,17 +1372,17 @@ def _differences(first: Any, last: Any, found: list[tuple[Node, Node]]) -> bool:
     return False
 
 
-def counted(first: Any, last: Any, number: int) -> Any:
+def counted(first: Any, last: Any, number: int, kind: type[Number] = Counted) -> Any:
     """Return the tree with a number in the places where `first` and `last` differ."""
     if first == last:
         return first
     if isinstance(first, Number):
-        return Number(first.span, str(number))
+        return kind(first.span, str(number))
     if isinstance(first, tuple):
         pairs = zip(first, last, strict=True)
-        return tuple(counted(a, b, number) for a, b in pairs)
+        return tuple(counted(a, b, number, kind) for a, b in pairs)
     changed = {
-        name: counted(getattr(first, name), getattr(last, name), number)
+        name: counted(getattr(first, name), getattr(last, name), number, kind)
         for name in first.__slots__
     }
     return type(first)(span=first.span, **changed)

@@ -11,8 +11,9 @@ special case does not hold here.
 
 # ruff: noqa: E741 (l is the layer, as in the formulas)
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
@@ -27,6 +28,8 @@ from nnref.losses import (
 
 Kind: TypeAlias = Literal["logistic", "shallow", "deep"]
 Place: TypeAlias = tuple[str, int]  # a node: its letter and its layer
+Rows: TypeAlias = tuple[tuple[float, ...], ...]
+Given: TypeAlias = tuple[tuple[Place, Rows], ...]  # the values of some nodes
 Function: TypeAlias = Callable[[Any], Any]
 
 STEP = 1e-30
@@ -75,6 +78,9 @@ class Settings:
         widths: Sizes of layers that are said: pairs of a layer and its size.
         numbers: Names that stand for numbers.
         arrays: Names that stand for arrays, each with its shape.
+        given: The values that a page gives its network: parameters, inputs, labels and
+            the learning rate. X is `("A", 0)`; `("Y", 0)` and `("alpha", 0)` have
+            no layer.
     """
 
     kind: Kind = "deep"
@@ -87,9 +93,10 @@ class Settings:
     widths: tuple[tuple[int, int], ...] = ()
     numbers: tuple[str, ...] = ()
     arrays: tuple[tuple[str, int, int], ...] = ()
+    given: Given = ()
 
 
-@dataclass(frozen=True)
+@dataclass
 class State:
     """The values of all nodes: as they are, or with some of them changed."""
 
@@ -99,6 +106,7 @@ class State:
     A: list[Any]
     from_A: bool  # whether the last activations were changed by themselves
     free: Mapping[str, Any]  # numbers that are not part of the network
+    losses: Any = None  # of each example, once they were asked for
 
 
 class Instance:
@@ -122,13 +130,16 @@ class Instance:
         for _ in range(1000):
             self._draw(rng)
             hidden = self.Z[1:-1]
-            if settings.hidden not in KINKED or all(
-                np.min(np.abs(Z)) > KINK for Z in hidden
+            if (
+                settings.given
+                or settings.hidden not in KINKED
+                or all(np.min(np.abs(Z)) > KINK for Z in hidden)
             ):
                 break
         self.base = State(self.W, self.b, self.Z, self.A, False, self.free)
         self._gradients: dict[tuple[str, Place], Any] = {}
         self._steps: dict[tuple[Place, tuple[int, int]], State] = {}
+        self._numbers: dict[Place, Any] = {}
 
     def _draw(self, rng: np.random.Generator) -> None:
         L, n, m = self.settings.L, self.n, self.m
@@ -155,12 +166,23 @@ class Instance:
         elif self.settings.binary:
             labels = rng.permutation(np.arange(n[L] * m) % 2)
             self.Y = labels.reshape(n[L], m).astype(float)
+        for (letter, layer), rows in self.settings.given:
+            value = np.array(rows)
+            if letter == "Y":
+                self.Y = value
+            elif letter == "A":
+                X = value
+            elif letter in "Wb":
+                getattr(self, letter)[layer] = value
         self.free = {
             name: float(rng.uniform(0.2, 0.8))
             for name in (*FREE, *self.settings.numbers)
         }
         for name in SIGNED:
             self.free[name] = (0.5, -0.7, 1.3)[self.seed % 3]
+        given = dict(self.settings.given)
+        if ("alpha", 0) in given:
+            self.free["alpha"] = given["alpha", 0][0][0]
         self.arrays = {
             name: rng.normal(size=(rows, columns))
             for name, rows, columns in self.settings.arrays
@@ -225,8 +247,21 @@ class Instance:
         letter, layer = place
         return getattr(state, letter)[layer]
 
+    def numbers(self, place: Place) -> Any:
+        """Return an array with the shape of a node, in which the entries count."""
+        if place not in self._numbers:
+            shape = self.node(self.base, place).shape
+            self._numbers[place] = np.arange(math.prod(shape)).reshape(shape)
+        return self._numbers[place]
+
     def losses(self, state: State) -> Any:
         """Return the loss of each example, `(1, m)`."""
+        if state.losses is None:
+            # A state does not change, and its losses are asked for again and again.
+            state.losses = self._losses(state)
+        return state.losses
+
+    def _losses(self, state: State) -> Any:
         L = self.settings.L
         if state.from_A:
             A = state.A[L]
@@ -317,6 +352,10 @@ class Instance:
 def _sizes(settings: Settings, seed: int) -> tuple[list[int], int]:
     """Return the sizes of the layers and the number of examples, all different."""
     L = settings.L
+    if settings.given:
+        n, m = _sizes(replace(settings, given=()), seed)
+        said, count = sizes_of(settings.given, L)
+        return [said.get(l, n[l]) for l in range(L + 1)], count or m
     if settings.kind == "logistic":
         n_x = dict(settings.widths).get(0, (3, 4, 5)[seed % 3])
         return [n_x, 1], (5, 3, 6)[seed % 3]
@@ -332,6 +371,37 @@ def _sizes(settings: Settings, seed: int) -> tuple[list[int], int]:
         n = [13 if size == settings.units else size for size in n]
         n[L] = settings.units
     return n, (7, 8, 9)[seed % 3]
+
+
+def sizes_of(given: Given, L: int) -> tuple[dict[int, int], int]:
+    """Return the sizes of the layers that given values say, and of the examples.
+
+    Raises:
+        ValueError: If two values do not fit together.
+    """
+    n: dict[int, int] = {}
+    examples: dict[str, int] = {}
+    for (letter, layer), rows in given:
+        if letter == "alpha":
+            continue
+        name = {"A": "X", "Y": "Y"}.get(letter, f"{letter}^{{[{layer}]}}")
+        sizes = {L if letter == "Y" else layer: len(rows)}
+        if letter == "W":
+            sizes[layer - 1] = len(rows[0])
+        for where, size in sizes.items():
+            if n.setdefault(where, size) != size:
+                raise ValueError(
+                    f"{name} is {len(rows)} by {len(rows[0])}, "
+                    f"but layer {where} has {n[where]} units"
+                )
+        if letter in "AY":
+            examples[name] = len(rows[0])
+        if letter == "b" and len(rows[0]) != 1:
+            raise ValueError(f"{name} has {len(rows[0])} columns: expected 1")
+    if len(set(examples.values())) > 1:
+        said = " and ".join(f"{name} has {m}" for name, m in examples.items())
+        raise ValueError(f"{said} examples")
+    return n, next(iter(examples.values()), 0)
 
 
 def _functions(settings: Settings, seed: int) -> list[Any]:

@@ -62,8 +62,12 @@ def examine(
         What became of each.
     """
     page = Page()
+    last: Mapping[str, str] = {}
     for formula in formulas:
         page.declared = formula.model or model or {}
+        if formula.model is not last:
+            # Another comment on the model: given values were those of the one before.
+            page.given, last = (), formula.model
         functions = frozenset(page.functions)
         try:
             found = outcome(formula, page)
@@ -95,6 +99,7 @@ def outcome(formula: Formula, page: Page) -> Outcome:
         latex,
         page=page,
         definition=formula.declared == "definition",
+        given=formula.declared == "given",
         listing=formula.listing,
     )
     kind, message = verdict.verdict, verdict.message

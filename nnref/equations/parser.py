@@ -1200,6 +1200,11 @@ class Scripts:
         node: Node = Symbol(span, name, self.layer, self.example, self.units)
         if name == "L" and self.example is not None:
             node = Symbol(span, "Loss", self.layer, self.example, self.units)
+        if name in ("J", "Loss", "L") and self.layer is None and self.example is None:
+            # The cost of example i is its loss.
+            (unit,) = self.units if len(self.units) == 1 else (None,)
+            if isinstance(unit, Symbol) and unit.name == "i":
+                node = Symbol(span, "Loss", example=unit)
         return self.finish(node, span)
 
     def finish(self, node: Node, span: Span) -> Node:

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from nnref.equations.tree import (
-    Node,
-    Span,
-)
+from nnref.equations.models import Given
+from nnref.equations.tree import Node, Span
 
 Kind: TypeAlias = Literal[
     "fails", "ill-typed", "not-checked", "vacuous", "holds", "definition"
@@ -128,8 +126,9 @@ def worst_of(claims: tuple[Claim, ...]) -> Claim:
 
 @dataclass
 class Page:
-    """What a page has said so far: its model, and the names it has defined."""
+    """What a page has said so far: its model, the names and values it has given."""
 
     declared: Mapping[str, str] = field(default_factory=dict)
     definitions: dict[str, Node] = field(default_factory=dict)
     functions: dict[str, tuple[str, Node]] = field(default_factory=dict)
+    given: Given = ()

@@ -25,6 +25,11 @@ class Number(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Counted(Number):
+    """A number that nobody wrote: dots stand for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Symbol(Node):
     r"""A name with its scripts, such as $w_{jk}^{[l]}$ or $a^{[1](i)}$."""
 

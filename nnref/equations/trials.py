@@ -11,7 +11,7 @@ from nnref.equations.evaluate import (
     Reading,
     is_data,
 )
-from nnref.equations.models import Settings
+from nnref.equations.models import Given, Settings
 from nnref.equations.tree import (
     Big,
     Call,
@@ -40,8 +40,16 @@ class Trial:
     assuming: tuple[str, ...]
 
 
-def trials_of(statement: Statement, declared: Mapping[str, str]) -> Iterator[Trial]:
-    """Yield the settings to try, from the plainest on."""
+def trials_of(
+    statement: Statement, declared: Mapping[str, str], given: Given = ()
+) -> Iterator[Trial]:
+    """Yield the settings to try, from the plainest on.
+
+    Args:
+        statement: The statement.
+        declared: What the page says of its model.
+        given: The values that the page gives its network.
+    """
     nodes = [x for side in statement.sides for x in walk(side)]
     if statement.condition is not None:
         nodes += walk(statement.condition)
@@ -108,6 +116,8 @@ def trials_of(statement: Statement, declared: Mapping[str, str]) -> Iterator[Tri
                 )
             if "L" in declared:
                 depths = [(int(declared["L"]), ())]
+            elif given and kind == "deep":
+                depths = [(max(layer for (_, layer), _ in given), ())]
             elif kind == "shallow":
                 depths = [(2, ())]
             elif not layered and not subscripted:
@@ -131,7 +141,7 @@ def trials_of(statement: Statement, declared: Mapping[str, str]) -> Iterator[Tri
                 continue
             if one and output[0] == "softmax":
                 continue
-            if one and "n_L" in declared:
+            if one and ("n_L" in declared or given):
                 continue
             settings = Settings(
                 kind,
@@ -143,6 +153,7 @@ def trials_of(statement: Statement, declared: Mapping[str, str]) -> Iterator[Tri
                 binary=binary or declared.get("labels") == "binary",
                 numbers=tuple(filter(None, declared.get("numbers", "").split(","))),
                 arrays=declared_arrays(declared.get("arrays", "")),
+                given=given,
             )
             layerless = (
                 kind != "logistic"
@@ -169,6 +180,8 @@ def trials_of(statement: Statement, declared: Mapping[str, str]) -> Iterator[Tri
                 assuming += ("labels 0 or 1",)
             if one:
                 assuming += ("n^{[L]} = 1",)
+            if given:
+                assuming += ("the numbers of this page",)
             if reading.one_example:
                 assuming += ("for one example",)
             yield Trial(settings, reading, assuming)

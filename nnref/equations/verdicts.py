@@ -12,7 +12,9 @@ import numpy as np
 
 from nnref.equations.changes import (
     changes,
+    repairs,
     with_factor,
+    with_mean_of_columns,
     with_stored_transposed,
     with_sum,
 )
@@ -23,7 +25,7 @@ from nnref.equations.claims import (
     speaks_of_shapes,
     value_claim,
 )
-from nnref.equations.definitions import defines, is_setting
+from nnref.equations.definitions import defines, give, is_setting
 from nnref.equations.evaluate import (
     NAMES,
     Evaluator,
@@ -80,6 +82,7 @@ def check(
     page: Page | None = None,
     definition: bool = False,
     listing: str = "",
+    given: bool = False,
 ) -> Verdict:
     r"""Check a formula.
 
@@ -91,6 +94,7 @@ def check(
         definition: Whether the formula is said to define its left side.
         listing: The function of `nnref` whose source stands beside the formula. It
             must compute what the formula says.
+        given: Whether the formula gives the network of its page values, as numbers.
 
     Returns:
         What was found, with a claim for each link of each chain.
@@ -105,6 +109,8 @@ def check(
         raise ValueError(f"check: model is {model!r}: expected {', '.join(MODELS)}")
     page = page or Page({"model": model} if model != "auto" else {})
     try:
+        if given:
+            return Verdict(latex, tuple(give(latex, page)))
         return _check(latex, page, definition, listing)
     except ReadError as error:
         claim = Claim(latex, "not-checked", error.message, error.span)
@@ -141,7 +147,7 @@ def _check(latex: str, page: Page, definition: bool, listing: str) -> Verdict:
                     replace(claim, verdict="not-checked", message=message, hints=())
                     for claim in found
                 ]
-            chosen = chosen or is_setting(statement)
+            chosen = chosen or is_setting(statement, page)
             claims += found
     return Verdict(latex, tuple(claims))
 
@@ -158,7 +164,7 @@ def _check_statement(
         return [
             Claim(text, "not-checked", "there is no relation to check", statement.span)
         ]
-    if statement.condition is None and is_setting(statement):
+    if statement.condition is None and is_setting(statement, page):
         return [Claim(text, "definition", "a value that is chosen", statement.span)]
     names = {
         x.name for side in statement.sides for x in walk(side) if isinstance(x, Symbol)
@@ -200,12 +206,28 @@ def _try(
     """Return the best that any setting gives: a claim for each link.
 
     `needed` is what other equations of the formula have assumed: one network has to
-    do for all of them.
+    do for all of them. Where a page gives its network numbers, what does not hold for
+    all networks is tried on that one.
     """
+    if page.given:
+        anywhere = replace(page, given=())
+        claims = _tried(latex, statement, anywhere, needed, hints=False)
+        if worst_of(tuple(claims)).verdict in ("holds", "definition", "vacuous"):
+            return claims
+    return _tried(latex, statement, page, needed)
+
+
+def _tried(
+    latex: str,
+    statement: Statement,
+    page: Page,
+    needed: dict[str, str],
+    hints: bool = True,
+) -> list[Claim]:
     best: list[Claim] = []
     best_score: tuple[int, ...] = ()
     best_trial: Trial | None = None
-    for trial in trials_of(statement, page.declared):
+    for trial in trials_of(statement, page.declared, page.given):
         named = _needed(trial)
         if (
             "reading" in needed
@@ -233,6 +255,8 @@ def _try(
         text = latex[slice(*statement.span)]
         message = "no model knows all of its symbols"
         return [Claim(text, "not-checked", message, statement.span)]
+    if not hints:
+        return best
     return [
         _with_hints(latex, claim, link, page, best_trial)
         for claim, link in zip(best, _links(statement), strict=True)
@@ -292,7 +316,8 @@ def _with_listing(
     for claim, link in zip(claims, _links(statement), strict=True):
         problem = ""
         # Only what names a quantity: the later links of a chain start in mid-air.
-        if claim.verdict == "holds" and link.sides[0] == statement.sides[0]:
+        names = link.sides[0] == statement.sides[0] and not speaks_of_shapes(link)
+        if claim.verdict == "holds" and names:
             problem = _differs(shown, link, page)
         if problem:
             claim = replace(claim, verdict="fails", message=problem)
@@ -308,7 +333,7 @@ def _differs(shown: Listing, link: Statement, page: Page) -> str:
         left = evaluator.but(free=free[0])
         return left, evaluator.but(free=free[1]).value(link.sides[1])
 
-    for trial in trials_of(link, page.declared):
+    for trial in trials_of(link, page.declared, page.given):
         if _link("", link, page, trial).verdict != "holds":
             continue
         network = instance(trial.settings, SEEDS[0])
@@ -334,7 +359,7 @@ def _with_hints(
     ):
         message = "a subscript i is a unit: an example is written x^{(i)}"
         return replace(claim, verdict="not-checked", message=message)
-    size = _holds_for_a_size(link, page, trial)
+    size = "" if page.given else _holds_for_a_size(link, page, trial)
     if size:
         message = f"it holds only where {size}: a size that is not declared"
         return replace(claim, verdict="not-checked", message=message, hints=())
@@ -395,7 +420,12 @@ def _hints(latex: str, link: Statement, page: Page, trial: Trial) -> tuple[str, 
         )
     if holds(with_sum(link)):
         found.append("it would hold with \\sum_i on the right side: is it missing?")
-    for change in itertools.islice(changes(link, latex), CHANGES):
+    if not found and holds(with_mean_of_columns(link)):
+        found.append(
+            "it would hold with \\frac{1}{m} \\sum_i over the columns of the right side"
+        )
+    tried = itertools.chain(changes(link, latex), repairs(link, latex))
+    for change in itertools.islice(tried, CHANGES):
         if len(found) >= HINTS:
             break
         if change.kind != "number" and holds(change.statement):

@@ -58,6 +58,7 @@ NEEDS_DOCS = re.compile(
     r"\bmatplotlib\b|\bsklearn\b|\bnnref\.site\b|\b(?:breast_cancer|digits)\("
 )
 NEEDS_PROGRESS = re.compile(r"\btqdm\b|\bprogress=True\b")
+NEEDS_TORCH = re.compile(r"\btorch\b")
 
 
 @dataclass(frozen=True)
@@ -150,18 +151,23 @@ def _written(cells: list[NotebookNode], place: Place) -> str:
     return f"{_nbformat.writes(notebook)}\n"
 
 
-def extra(code: str) -> str:
-    """The extra of `nnref` that code needs, in brackets; nothing if it needs none."""
-    if NEEDS_DOCS.search(code):
-        return "[docs]"
-    return "[progress]" if NEEDS_PROGRESS.search(code) else ""
+def extras(code: str) -> str:
+    """The extras of `nnref` that code needs, in brackets; nothing if it needs none."""
+    needed = []
+    if NEEDS_DOCS.search(code):  # it includes the progress bar
+        needed.append("docs")
+    elif NEEDS_PROGRESS.search(code):
+        needed.append("progress")
+    if NEEDS_TORCH.search(code):
+        needed.append("torch")
+    return f"[{','.join(needed)}]" if needed else ""
 
 
 def _needs(code: str, place: Place) -> str:
     """What to install, and where the page itself stands."""
     address = place.address("")
     page = f"[a page of nnref]({address})" if address else "a page of nnref"
-    option = extra(code)
+    option = extras(code)
     named = f"`nnref{option}`" if option else "`nnref`"
     if place.repository:
         where, what = "This installs", f'"nnref{option} @ git+{place.repository}"'

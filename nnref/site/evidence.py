@@ -99,6 +99,8 @@ def evidence(found: Outcome) -> Evidence:
     if kind == "unchecked":
         return Evidence(kind, "Not checked", found=found.message or verdict.message)
     if kind == "definition":
+        if found.formula.declared == "given":
+            return Evidence(kind, "Gives the network its numbers")
         named = re.fullmatch("defines (.*)", verdict.message, re.DOTALL)
         if named:
             return Evidence(kind, "Gives a name", defines=named[1])

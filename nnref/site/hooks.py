@@ -91,6 +91,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     jupyter["mathjax_version"] = 2
     notebooks.forget_other(cache)
     verdicts.forget_other()
+    if serving() and verdicts.source_digest() != verdicts.checker():
+        log.warning(
+            "nnref was edited: formulas are checked by what was imported before"
+        )
     config.extra_css += [assets.uri(path) for path in assets.files(".css")]
     config.extra_javascript += [assets.uri(path) for path in assets.files(".js")]
     return config

@@ -98,7 +98,15 @@ def _button(basis: Evidence, target: str) -> etree.Element:
 
 
 def _panel(basis: Evidence, name: str, links: Links) -> etree.Element:
-    panel = etree.Element("div", {"class": "nnref-panel", "id": name, "popover": ""})
+    panel = etree.Element(
+        "div",
+        {
+            "class": "nnref-panel",
+            "id": name,
+            "popover": "",
+            "data-search-exclude": "",  # the same words on every page
+        },
+    )
     said = etree.SubElement(panel, "p", {"class": "nnref-said"})
     said.text = basis.said
     listed = etree.Element("dl")
@@ -120,7 +128,7 @@ def _rows(
 ) -> Iterator[tuple[str, list[str | etree.Element]]]:
     """What is listed below the verdict: a label, and the values."""
     if basis.defines:
-        yield "Defines", [_in_math(basis.defines)]
+        yield "Defines", [in_math(basis.defines)]
     elif basis.found:
         label = "Found" if basis.word in ("holds", "refuted") else "Why"
         yield label, [_quoted(basis.found)]
@@ -130,9 +138,9 @@ def _rows(
         yield "Network", [basis.model]
     if basis.ranges:
         ranges = re.split(r"; |, (?=\w+ = )", basis.ranges)
-        yield "For", [_in_math(x) for x in dict.fromkeys(ranges)]
+        yield "For", [in_math(x) for x in dict.fromkeys(ranges)]
     if basis.assuming:
-        yield "Assuming", [_in_math(x) for x in basis.assuming]
+        yield "Assuming", [in_math(x) for x in basis.assuming]
     if basis.error is not None:
         yield "Largest error", [in_words(basis.error)]
     if basis.beside:
@@ -159,7 +167,7 @@ def _quoted(text: str) -> etree.Element:
     return words
 
 
-def _in_math(text: str) -> str | etree.Element:
+def in_math(text: str) -> str | etree.Element:
     """A range, an assumption or a name: as a formula, if it is one."""
     is_formula = re.search(r"\w = |[\\^]|^\w$", text)
     if not is_formula or re.search(r"(?<!\\)\b[A-Za-z]{2,} .*=", text):

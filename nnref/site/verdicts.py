@@ -30,6 +30,7 @@ log = logging.getLogger("mkdocs.nnref.verdicts")
 CACHE = Path(".cache/equations")
 # Declarations that leave the page as it is; others give it a name or a value.
 SILENT = ("", "fails", "skip")
+DEFINES = "defines "  # how a claim begins that adds a name to the page
 
 _memory: dict[Path, dict[str, dict[str, Any]]] = {}
 
@@ -127,10 +128,13 @@ def _fingerprint(*parts: object) -> str:
 def _says_something(formula: Formula, entry: Mapping[str, Any]) -> bool:
     """Whether what follows on the page may depend on this formula.
 
-    A formula that could not be read to its end may have defined something before.
+    A formula that could not be read to its end may have defined something before. A
+    definition that gives no new name (`L = 3`) leaves the page as it was.
     """
     return formula.declared not in SILENT or any(
-        claim["verdict"] in ("definition", "not-checked") for claim in entry["claims"]
+        claim["verdict"] == "not-checked"
+        or (claim["verdict"] == "definition" and claim["message"].startswith(DEFINES))
+        for claim in entry["claims"]
     )
 
 
@@ -159,10 +163,10 @@ def _hashable(value: Any) -> Any:
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
     try:
-        known: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+        known = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return known
+    return known if isinstance(known, dict) else {}
 
 
 def _write(path: Path, entries: Mapping[str, dict[str, Any]]) -> None:

@@ -9,22 +9,27 @@ import contextlib
 import io
 import json
 import sys
-from importlib.abc import MetaPathFinder
+from importlib.machinery import PathFinder
 from pathlib import Path
+from typing import Any
 
 
-class NotInstalled(MetaPathFinder):
-    def __init__(self, names: list[str]) -> None:
-        self.names = set(names)
+class Installed(PathFinder):
+    """Finds what is installed where the notebook is read."""
 
-    def find_spec(self, name: str, path: object, target: object = None) -> None:
-        if name.partition(".")[0] in self.names:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    missing: frozenset[str] = frozenset()
+
+    @classmethod
+    def find_spec(cls, name: str, *options: Any) -> Any:
+        if name.partition(".")[0] in cls.missing:
+            return None  # not an error: libraries ask what is there
+        return super().find_spec(name, *options)
 
 
 notebook, result, missing, repository = sys.argv[1:]
 sys.path = [path for path in sys.path if Path(path).resolve() != Path(repository)]
-sys.meta_path.insert(0, NotInstalled(json.loads(missing)))
+Installed.missing = frozenset(json.loads(missing))
+sys.meta_path[sys.meta_path.index(PathFinder)] = Installed
 cells = json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"]
 namespace = {"__name__": "__main__"}
 printed = []

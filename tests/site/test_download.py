@@ -27,6 +27,7 @@ from pytest_codeblocks import CodeBlock, extract_from_buffer
 from nnref.site import download, figures, notebooks
 from nnref.site.download import Place
 from tests.conftest import PROJECT, Copy
+from tests.optional import leave_out, torch_is_missing
 from tests.site.test_build import NOTEBOOK, serve, wait_for
 
 DOCS = PROJECT / "docs"
@@ -64,8 +65,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def needed(wheel: Distribution, extra: str) -> set[str]:
-    """The distributions that come with the wheel and one of its extras."""
+def needed(wheel: Distribution, extras: set[str]) -> set[str]:
+    """The distributions that come with the wheel and some of its extras."""
     found: set[str] = set()
     visited: set[tuple[str, str]] = set()
 
@@ -83,14 +84,14 @@ def needed(wheel: Distribution, extra: str) -> set[str]:
                     known = wheel if inner == "nnref" else distribution(inner)
                     visit(inner, requirement.extras, known)
 
-    visit("nnref", {extra}, wheel)
+    visit("nnref", extras, wheel)
     return found
 
 
-def not_installed(installed: Path, extra: str) -> list[str]:
-    """Modules that are here, but not where only the wheel and the extra are."""
+def not_installed(installed: Path, extras: set[str]) -> list[str]:
+    """Modules that are here, but not where only the wheel and the extras are."""
     (wheel,) = distributions(path=[str(installed)])
-    kept = needed(wheel, extra)
+    kept = needed(wheel, extras)
     return [
         module
         for module, owners in packages_distributions().items()
@@ -98,11 +99,12 @@ def not_installed(installed: Path, extra: str) -> list[str]:
     ]
 
 
-def named_extra(notebook: str) -> str:
-    """The extra in the line that tells the reader what to install."""
+def named_extras(notebook: str) -> set[str]:
+    """The extras in the line that tells the reader what to install."""
     first = "".join(json.loads(notebook)["cells"][0]["source"])
-    (option,) = re.findall(r"(?m)^pip install jupyterlab \"[.\w]+(?:\[(\w+)\])?", first)
-    return str(option)
+    line = r"(?m)^pip install jupyterlab \"[.\w]+(?:\[([\w,]+)\])?"
+    (options,) = re.findall(line, first)
+    return {option for option in options.split(",") if option}
 
 
 Run = Callable[[str], list[str]]
@@ -115,7 +117,7 @@ def run(installed: Path, tmp_path: Path) -> Run:
     def run_notebook(notebook: str) -> list[str]:
         path, result = tmp_path / "demo.ipynb", tmp_path / "result.json"
         path.write_text(notebook, encoding="utf-8")
-        missing = json.dumps(not_installed(installed, named_extra(notebook)))
+        missing = json.dumps(not_installed(installed, named_extras(notebook)))
         # Without a screen, Matplotlib has nothing to show.
         silent = "ignore:FigureCanvasAgg is non-interactive:UserWarning"
         python = [sys.executable, "-P", "-W", "error", "-W", silent]
@@ -183,6 +185,8 @@ def test_a_page_runs_as_a_notebook(uri: str, run: Run) -> None:
     markdown, notebook = page_notebook(uri)
     assert notebook is not None, "it has no snippet"
     assert blocks(markdown)
+    if "torch" in named_extras(notebook) and torch_is_missing():
+        leave_out(f"{uri} as a notebook")
     assert differences(markdown, notebook, run(notebook)) == []
 
 
@@ -225,7 +229,9 @@ def test_nothing_of_the_site_is_left_in_the_text(uri: str) -> None:
             for pattern in (r"(?ms)^ *(`{3,}).*?^ *\1`*$", r"(?s)(`+).+?\1"):
                 text = re.sub(pattern, "", text)
             text = re.sub(r"\$\$.+?\$\$|\$[^$]+\$", "", text, flags=re.DOTALL)
-            left = r"<!--|</?div|\{:? *[#.]|^ *(?:!!!|\?\?\?)|^:::|\]\(|\]\["
+            left = (
+                r"<!--|</?div|\{:? *[#.]|^ *(?:!!!|\?\?\?)|^:::|\](?:\((?!https?:)|\[)"
+            )
             assert not re.findall(left, text, flags=re.MULTILINE), text
 
 
@@ -380,7 +386,7 @@ def test_a_notebook_script_links_to_the_site(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "extra"),
+    ("code", "extras"),
     [
         ("import numpy as np", ""),
         ("from nnref.datasets import planar_flower", ""),
@@ -388,10 +394,23 @@ def test_a_notebook_script_links_to_the_site(tmp_path: Path) -> None:
         ("data = datasets.digits()", "[docs]"),
         ("import matplotlib.pyplot as plt", "[docs]"),
         ("fit(X, Y, progress=True)", "[progress]"),
+        ("fit(X, Y, progress=True)\nimport matplotlib", "[docs]"),
+        ("from torch import nn", "[torch]"),
+        ("import torch\nfrom sklearn import svm", "[docs,torch]"),
+        ("import torch\nfrom tqdm import tqdm", "[progress,torch]"),
     ],
 )
-def test_a_notebook_names_the_extra_that_it_needs(code: str, extra: str) -> None:
-    assert download.extra(code) == extra
+def test_a_notebook_names_the_extras_that_it_needs(code: str, extras: str) -> None:
+    assert download.extras(code) == extras
+    _, notebook = notebook_of(code)
+    assert named_extras(notebook) == {*filter(None, extras.strip("[]").split(","))}
+
+
+def test_the_page_on_frameworks_names_torch() -> None:
+    """Else it would not be skipped where PyTorch is missing, but fail."""
+    _, notebook = page_notebook("frameworks.md")
+    assert notebook is not None
+    assert named_extras(notebook) == {"docs", "torch"}
 
 
 # The tests above would notice.
@@ -444,7 +463,7 @@ def test_a_module_that_the_wheel_lacks_is_noticed(run: Run, installed: Path) -> 
         hidden.rename(module)
 
 
-@pytest.mark.parametrize("module", ["sklearn", "matplotlib", "tqdm", "scipy"])
+@pytest.mark.parametrize("module", ["sklearn", "matplotlib", "tqdm", "scipy", "torch"])
 def test_a_library_that_is_not_named_is_noticed(module: str, run: Run) -> None:
     _, notebook = notebook_of(f"__import__({module[:3]!r} + {module[3:]!r})")
     with pytest.raises(AssertionError, match=f"No module named '{module}'"):

@@ -28,7 +28,7 @@ SIGNS = {
     *("log", "exp", "sin", "max", "min", "sum", "prod", "frac", "sqrt", "partial"),
     *("cdot", "odot", "times", "cdots", "dots", "vdots", "ddots", "mid", "prime"),
     *("approx", "ne", "le", "ge", "in", "infty", "quad", "qquad", "left", "right"),
-    *("lVert", "rVert"),
+    *("lVert", "rVert", "rightarrow", "rq", "dfrac", "pm", "ln"),
 }
 WORDS = re.compile(r"\\(?:text|begin|end)\{[^{}]*\}")
 WORD_BELOW = re.compile(r"_(?:\\text\{(\w+)\}|\{\\text\{(\w+)\}\})")

@@ -39,6 +39,10 @@ OPENER = re.compile(
     r"^(?P<indent>[ \t>]*(?:(?:[-*+:]|\d+[.)]|\[\^[^\]]+\]:)[ \t]+)*)"
     r"(?P<fence>`{3,}|~{3,})(?P<info>.*)$"
 )
+# Too large to be asked of everybody. A snippet that needs it may be skipped where it is
+# missing, if it says so by this comment. Nothing else may be skipped.
+OPTIONAL = "torch"
+MAY_BE_SKIPPED = f"<!--pytest-codeblocks:importorskip({OPTIONAL})-->"
 PROMPT = re.compile(r"^\s*(>>>|In \[\d*\]:)", re.MULTILINE)
 DIRECTIVE = re.compile(r"<!--[-\s]*(pytest-codeblocks:.*|pytest\.mark\..*)-->")
 
@@ -159,8 +163,14 @@ def line_of(code: str, text: str) -> int:
 # The third witness: what was run.
 
 
-def run(root: Path, files: Iterable[Path]) -> list[dict[str, Any]]:
-    """Run the snippets of some files; return what was collected and how it ended."""
+def run(
+    root: Path, files: Iterable[Path], *, without: str = "", modules: Path | None = None
+) -> list[dict[str, Any]]:
+    """Run the snippets of some files; return what was collected and how it ended.
+
+    A module can be hidden, as if it were not installed, and a folder can have modules
+    that are found before those that are installed.
+    """
     report = root / "snippets.json"
     command = [sys.executable, "-m", "pytest", "--codeblocks", "-q"]
     command += ["-c", str(PROJECT / "pyproject.toml"), "--rootdir", str(root)]
@@ -172,11 +182,13 @@ def run(root: Path, files: Iterable[Path]) -> list[dict[str, Any]]:
         "recorder",
         *map(str, files),
     ]
-    path = os.pathsep.join([str(Path(__file__).parent), str(PROJECT)])
+    folders = [modules, Path(__file__).parent, PROJECT]
+    path = os.pathsep.join(str(folder) for folder in folders if folder)
+    settings = {"NNREF_SNIPPETS": str(report), "NNREF_WITHOUT": without}
     subprocess.run(
         command,
         cwd=root,
-        env={**os.environ, "PYTHONPATH": path, "NNREF_SNIPPETS": str(report)},
+        env={**os.environ, "PYTHONPATH": path, **settings},
         capture_output=True,
         check=False,
     )
@@ -205,10 +217,26 @@ def same(text: str, code: str | None) -> bool:
     return lines[0] == lines[1]
 
 
-def problems(root: Path, files: list[Path], scratch: Path) -> list[str]:
+@dataclass
+class Proof:
+    """What is to be said of some files, each with its name and line."""
+
+    troubles: list[str]  # fences that were not run, outputs that were not compared
+    left_out: list[str]  # snippets that were rightly skipped
+
+
+def prove(
+    root: Path,
+    files: list[Path],
+    scratch: Path,
+    *,
+    without: str = "",
+    modules: Path | None = None,
+) -> Proof:
     """Name each Python fence that was not run, and each output not compared."""
-    items = run(scratch, [path for path in files if path.suffix == ".md"])
-    found = []
+    pages = [path for path in files if path.suffix == ".md"]
+    items = run(scratch, pages, without=without, modules=modules)
+    found, left_out = [], []
     for path in files:
         text = path.read_text(encoding="utf-8")
         collected = {
@@ -223,7 +251,12 @@ def problems(root: Path, files: list[Path], scratch: Path) -> list[str]:
             for line, comment in stray_directives(text)
         ]
         found += [f"{where}:{line}: {trouble}" for line, trouble in sorted(troubles)]
-    return found
+        left_out += [
+            f"{where}:{line}"
+            for line, item in sorted(collected.items())
+            if _rightly_skipped(item)
+        ]
+    return Proof(found, left_out)
 
 
 def page_troubles(
@@ -292,8 +325,9 @@ def _ran(snippet: Snippet, item: dict[str, Any] | None) -> Iterator[str]:
         return
     if not same(snippet.code, item["code"]):
         yield "pytest-codeblocks runs other code in place of this Python"
-    if item["outcome"] != "passed":
+    if item["outcome"] != "passed" and not _rightly_skipped(item):
         yield f"is not run to its end: {item['outcome']}"
+    yield from _may_be_skipped(item)
     wanted = None if snippet.output is None else snippet.output.text
     if (wanted is None) != (item["output"] is None) or not same(
         wanted or "", item["output"]
@@ -302,6 +336,38 @@ def _ran(snippet: Snippet, item: dict[str, Any] | None) -> Iterator[str]:
     for change in item["changed"]:
         yield f"changes {change} for the snippets after it"
     yield from _never_run(item["code"])
+
+
+def _rightly_skipped(item: dict[str, Any]) -> bool:
+    """Whether a snippet was skipped since it needs what is not installed here."""
+    return bool(
+        item["outcome"] == "skipped"
+        and item["importorskip"] == OPTIONAL
+        and not item["optional is there"]
+    )
+
+
+def _may_be_skipped(item: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with the comment that lets a snippet be skipped, anywhere."""
+    module = item["importorskip"]
+    needs = OPTIONAL in _imported(item["code"])
+    if module not in {None, OPTIONAL}:
+        yield f"may be skipped for want of {module}: only {OPTIONAL} may be missing"
+    elif module and not needs:
+        yield f"may be skipped, and does not import {OPTIONAL}"
+    elif needs and not module:
+        yield f"imports {OPTIONAL}, which may be missing: write {MAY_BE_SKIPPED} above"
+
+
+def _imported(code: str) -> set[str]:
+    """The packages that a snippet imports."""
+    try:
+        nodes = [*ast.walk(ast.parse(code))]
+    except SyntaxError:
+        return set()  # it failed, and is named for that
+    names = [x.name for n in nodes if isinstance(n, ast.Import) for x in n.names]
+    names += [n.module or "" for n in nodes if isinstance(n, ast.ImportFrom)]
+    return {name.partition(".")[0] for name in names}
 
 
 def _never_run(code: str) -> Iterator[str]:

@@ -5,6 +5,8 @@ import json
 import os
 import sys
 from collections.abc import Generator
+from importlib.machinery import PathFinder
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,27 @@ import pytest
 
 import nnref
 
-# Set in the environment by pytest itself, and by scikit-learn when it is imported.
-OTHERS = ("PYTEST_", "KMP_")
+OPTIONAL = "torch"
+# Set in the environment by pytest itself, by scikit-learn and by PyTorch.
+OTHERS = ("PYTEST_", "KMP_", "TORCHINDUCTOR_")
 # By the item itself: files outside the root folder can share a node id.
 _items: dict[int, dict[str, Any]] = {}
+
+
+class Without(PathFinder):
+    """Finds all that is installed but one package."""
+
+    hidden = os.environ.get("NNREF_WITHOUT", "")
+
+    @classmethod
+    def find_spec(cls, name: str, *options: Any) -> Any:
+        if name.partition(".")[0] == cls.hidden:
+            return None
+        return super().find_spec(name, *options)
+
+
+if Without.hidden:
+    sys.meta_path[sys.meta_path.index(PathFinder)] = Without
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -28,6 +47,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
                 "line": block.lineno,
                 "code": block.code,
                 "output": block.expected_output,
+                "importorskip": block.importorskip,
+                "optional is there": find_spec(OPTIONAL) is not None,
                 "outcome": "not run",
                 "changed": [],
             }
@@ -36,6 +57,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def state() -> dict[str, object]:
     """What snippets share, as they run in one process."""
     plt = sys.modules.get("matplotlib.pyplot")
+    torch = sys.modules.get("torch")
     shared = [
         module
         for name, module in sys.modules.items()
@@ -53,6 +75,9 @@ def state() -> dict[str, object]:
         "np.set_printoptions": repr(np.get_printoptions()),
         "open figures": plt.get_fignums() if plt else [],
         "Matplotlib's settings": repr(plt.rcParams) if plt else "",
+        "PyTorch's default numbers": str(
+            torch.get_default_dtype() if torch else "torch.float32"
+        ),
         **{f"the module {module.__name__}": {**vars(module)} for module in shared},
     }
 

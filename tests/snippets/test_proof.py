@@ -7,12 +7,16 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from proof import (
+    MAY_BE_SKIPPED,
     PROJECT,
+    Proof,
     docstring_problems,
     fences,
     notebook_problems,
-    problems,
+    prove,
 )
+
+from tests.optional import leave_out
 
 # All that MkDocs takes for a page, though pytest-codeblocks reads only the first kind.
 PAGES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
@@ -23,9 +27,18 @@ def markdown_files() -> list[Path]:
     return [*sorted(PROJECT.glob("*.md")), *sorted(pages)]
 
 
-def test_every_python_fence_is_run(tmp_path: Path) -> None:
-    found = problems(PROJECT, markdown_files(), tmp_path)
-    assert not found, "\n".join(found)
+@pytest.fixture(scope="module")
+def proof(tmp_path_factory: pytest.TempPathFactory) -> Proof:
+    return prove(PROJECT, markdown_files(), tmp_path_factory.mktemp("proof"))
+
+
+def test_every_python_fence_is_run(proof: Proof) -> None:
+    assert not proof.troubles, "\n".join(proof.troubles)
+
+
+def test_snippets_that_need_torch_are_run(proof: Proof) -> None:
+    if proof.left_out:
+        leave_out(", ".join(proof.left_out))
 
 
 def test_there_are_fences_to_run() -> None:
@@ -178,9 +191,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         (root / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
     (root / "other ending.markdown").write_text(GOOD, encoding="utf-8")
     files = sorted([*root.glob("*.md"), *root.glob("*.markdown")])
-    found = problems(root, files, root)
+    found = prove(root, files, root).troubles
     (root / "ends the session.md").write_text(alone, encoding="utf-8")
-    return found + problems(root, [root / "ends the session.md"], root)
+    return found + prove(root, [root / "ends the session.md"], root).troubles
 
 
 @pytest.mark.parametrize("fault", [*FAULTS, *DIRECTED])
@@ -203,6 +216,109 @@ def test_a_page_with_another_ending_is_named(planted: list[str]) -> None:
 @pytest.mark.parametrize("name", GOOD_PAGES)
 def test_what_is_run_is_not_named(name: str, planted: list[str]) -> None:
     assert not [line for line in planted if line.startswith(f"{name}.md")]
+
+
+# What may be skipped, and what may not. PyTorch itself is not needed for it.
+
+TORCH = """import os
+
+_type = "torch.float32"
+
+def set_default_dtype(name):
+    global _type
+    _type = name
+
+def get_default_dtype():
+    return _type
+"""
+NEEDS_TORCH = f"{MAY_BE_SKIPPED}\n```python\nimport torch\n```"
+# Pages, and the lines that are named where PyTorch is there, and where it is missing.
+PAGES_WITH_TORCH: dict[str, tuple[str, set[int], set[int]]] = {
+    "needs it": (NEEDS_TORCH, set(), set()),
+    "needs a part of it": (
+        f"{MAY_BE_SKIPPED}\n```python\nfrom torch import get_default_dtype\n```",
+        set(),
+        set(),
+    ),
+    "does not need it": (f"{MAY_BE_SKIPPED}\n{GOOD}", {2}, {2}),
+    "does not say so": ("```python\nimport torch.nn\n```", {1}, {1}),
+    "needs another": (
+        "<!--pytest-codeblocks:importorskip(os)-->\n```python\nimport os, torch\n```",
+        {2},
+        {2},
+    ),
+    "is wrong": (
+        f"{MAY_BE_SKIPPED}\n```python\nimport torch\n\nassert 0\n```",
+        {2},
+        set(),
+    ),
+    "skips itself": (
+        f"{MAY_BE_SKIPPED}\n```python\nimport pytest, torch\n\npytest.skip()\n```",
+        {2},
+        set(),
+    ),
+    "other numbers": (
+        f"{MAY_BE_SKIPPED}\n```python\nimport torch\n\n"
+        f"torch.set_default_dtype('torch.float64')\n```",
+        {2},
+        set(),
+    ),
+    "by a mark": (
+        f"<!--pytest.mark.skip-->\n{NEEDS_TORCH}",
+        {3},
+        set(),
+    ),
+    # A comment above a fence that continues another is kept for the one after it.
+    "the next one": (
+        f"{GOOD}\n{CONT}\n{MAY_BE_SKIPPED}\n```python\nx\n```\n\n{GOOD}",
+        {11},
+        {11},
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=["there", "missing"])
+def with_torch(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[bool, Proof]:
+    """What the proof says of the pages, with PyTorch and without."""
+    root = tmp_path_factory.mktemp("torch")
+    modules = root / "modules"
+    modules.mkdir()
+    (modules / "torch.py").write_text(TORCH, encoding="utf-8")
+    for name, (text, _, _) in PAGES_WITH_TORCH.items():
+        (root / f"{name}.md").write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    missing = request.param == "missing"
+    without = "torch" if missing else ""
+    files = sorted(root.glob("*.md"))
+    return missing, prove(root, files, root, without=without, modules=modules)
+
+
+@pytest.mark.parametrize("page", PAGES_WITH_TORCH)
+def test_only_torch_may_be_missing(page: str, with_torch: tuple[bool, Proof]) -> None:
+    missing, proof = with_torch
+    _, if_there, if_missing = PAGES_WITH_TORCH[page]
+    named = [line for line in proof.troubles if line.startswith(f"{page}.md:")]
+    lines = {int(line.split(":")[1]) for line in named}
+    assert lines == (if_missing if missing else if_there), named
+
+
+def test_what_is_left_out_is_named(with_torch: tuple[bool, Proof]) -> None:
+    missing, proof = with_torch
+    assert ("needs it.md:2" in proof.left_out) == missing
+    assert missing or not proof.left_out
+    assert not {"does not say so.md:1", "needs another.md:2"} & {*proof.left_out}
+
+
+def test_where_torch_is_required_nothing_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NNREF_TORCH", "required")
+    with pytest.raises(pytest.fail.Exception, match=r"not installed.*a\.md:2"):
+        leave_out("a.md:2")
+    monkeypatch.delenv("NNREF_TORCH")
+    with pytest.raises(pytest.skip.Exception, match=r"not installed.*a\.md:2"):
+        leave_out("a.md:2")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,124 @@
+"""Spellings that people use, each with what it means and a wrong formula beside it."""
+
+import pytest
+
+from nnref.equations import Page, check
+
+DEEP = {"model": "deep"}
+SOFTMAX = {"model": "deep", "output": "softmax"}
+LOGISTIC = {"model": "logistic"}
+TANH = {"model": "deep", "g": "tanh"}
+
+
+def last(declared, *formulas):
+    """Return the verdict on the last of some formulas of a page."""
+    page = Page(declared)
+    return [check(latex, page=page) for latex in formulas][-1]
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"\sum_{j=1}^{C} \frac{\partial a_j}{\partial z_k} = 0", "holds"),
+        (r"\sum_{k=1}^{C} a_j (\delta_{jk} - a_k) = 0", "holds"),
+        (r"\sum_{k=1}^{C} a_j a_k - a_j = a_j (1 - \sum_{k=1}^{C} a_k)", "holds"),
+        (r"\sum_{j=1}^{C} a_j = 0", "fails"),
+        (r"\sum_{k=1}^{C} a_j (\delta_{jk} - a_k) = a_j", "fails"),
+        (r"\sum_{i=1}^{m} dz_j^{(i)} = 0", "fails"),
+    ],
+)
+def test_what_cancels_to_zero_is_compared_with_its_terms(latex, verdict):
+    assert last(SOFTMAX, latex).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"Z^{[l]T} = A^{[l-1]T} W^{[l]T} + b^{[l]T}", "holds"),
+        (r"Z^{[l]T} = A^{[l-1]T} W^{[l]T} + b^{[l]}", "ill-typed"),
+        (r"Z^{[l]T} = A^{[l-1]T} W^{[l]T} + db^{[l]T}", "ill-typed"),
+    ],
+)
+def test_a_transposed_bias_is_added_to_each_row(latex, verdict):
+    assert last(DEEP, latex).verdict == verdict
+
+
+@pytest.mark.parametrize("name", [r"\mathcal{J}_i", r"\mathcal{L}_i", "J_i", "L_i"])
+def test_the_cost_of_example_i_is_its_loss(name):
+    slope = rf"\frac{{\partial {name}}}{{\partial z^{{[2](i)}}}}"
+    right = "(a^{[2](i)} - y^{(i)})"
+    assert last({"model": "shallow"}, f"{slope} = {right}").verdict == "holds"
+    mean = rf"{slope} = \frac{{1}}{{m}} {right}"
+    assert last({"model": "shallow"}, mean).verdict == "fails"
+
+
+def test_a_definition_brings_its_layer_with_it():
+    defined = "V = W^{[l]T}", "D = dZ^{[l]T}"
+    right = last(DEEP, *defined, "(D V^T)^T = V D^T")
+    assert right.verdict == "holds"
+    assert right.range == "l = 1, ..., 4"
+    assert last(DEEP, *defined, "(D V^T)^T = D V^T").verdict == "ill-typed"
+
+
+def test_two_digits_below_a_weight_are_its_row_and_its_column():
+    slope = r"\frac{\partial z_1^{[2]}}{\partial w_{12}^{[2]}}"
+    assert last(DEEP, rf"{slope} = a_2^{{[1]}}").verdict == "holds"
+    assert last(DEEP, rf"{slope} = a_1^{{[1]}}").verdict == "fails"
+
+
+def test_shapes_beside_a_listing_are_not_compared_with_it():
+    shapes = r"dZ^{[l]} : (n^{[l]}, m)"
+    verdict = check(shapes, model="deep", listing="nnref.deep_network.backward")
+    assert verdict.verdict == "holds"
+
+
+OPEN = [
+    (
+        LOGISTIC,
+        r"\mathcal{L} = -(y^{(i)} \log a^{(i)} + (1 - y^{(i)}) \log(1 - a^{(i)}))",
+        "which example",
+    ),
+    (LOGISTIC, r"\mathcal{L}(y, a) = -\log p(y \mid x)", "a prediction, then a label"),
+    (LOGISTIC, r"\mathcal{L} = -\log p(x \mid y)", "p takes y and x"),
+    (
+        DEEP,
+        r"z_k^{[l]} = w_{kk}^{[l]} \sum_{k=1}^{n^{[l-1]}} a_k^{[l-1]} + b_k^{[l]}",
+        "the index k is used outside of its sum",
+    ),
+]
+
+
+@pytest.mark.parametrize(("declared", "latex", "message"), OPEN)
+def test_where_the_model_is_named_what_is_left_open_is_a_mistake(
+    declared, latex, message
+):
+    verdict = last(declared, latex)
+    assert verdict.verdict in ("ill-typed", "fails")
+    assert message in verdict.message
+
+
+@pytest.mark.parametrize("latex", [latex for _, latex, message in OPEN if message])
+def test_elsewhere_it_is_open(latex):
+    assert check(latex).verdict == "not-checked"
+
+
+@pytest.mark.parametrize(
+    ("declared", "latex", "hint"),
+    [
+        (LOGISTIC, r"\sigma(z) = \frac{1}{1 + e^{z}}", "with a minus in the exponent"),
+        (DEEP, "db^{[l]} = dZ^{[l]}", r"with \frac{1}{m} \sum_i over the columns"),
+        (DEEP, r"\tanh'(z) = 1 - \tanh(z)", r"with \tanh(z) squared"),
+        (TANH, "g'(z) = 1 - a", "with a squared"),
+        (DEEP, "Z^{[l]} = W^{[l]} X + b^{[l]}", "with A^{[l-1]} for X"),
+        (
+            LOGISTIC,
+            r"\mathcal{J} = -\frac{1}{m} \sum_{i=1}^{m} (y^{(i)} \log a^{(i)}"
+            r" + (1 - y^{(i)}) \log(1 - y^{(i)}))",
+            "with a^{(i)} for y^{(i)}",
+        ),
+    ],
+)
+def test_what_people_leave_out_is_named(declared, latex, hint):
+    verdict = last(declared, latex)
+    assert verdict.verdict in ("fails", "ill-typed")
+    assert any(hint in found for found in verdict.hints), verdict.hints
