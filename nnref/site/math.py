@@ -452,7 +452,8 @@ class AssetsPostprocessor(Postprocessor):
 
     def run(self, text: str) -> str:
         """Append what a page with marks needs; not to docstrings and captions."""
-        if self.source.is_inner or 'class="nnref-' not in text:
+        # Headings come here as well, by themselves; they may have symbols.
+        if self.source.is_inner or not re.search('class="nnref-(?!symbol)', text):
             return text
         return f"{text}\n{assets.inline()}"
 
@@ -468,6 +469,7 @@ class MathExtension(Extension):
                 "Font file that must have every character; none: not checked.",
             ],
             "docstrings": [[], "Folders whose docstrings are shown on pages."],
+            "cards": [True, "Whether symbols have cards that explain them."],
             "notation": ["", "Page that lists the letters; none: no card is missed."],
             "check": [False, "Whether formulas are executed."],
             "api": [
@@ -489,9 +491,10 @@ class MathExtension(Extension):
         assets_option = options.pop("assets")
         source = SourcePreprocessor(md, options["check"])
         md.preprocessors.register(source, "nnref-source", 1000)
-        notation = options.pop("notation")
+        cards, notation = options.pop("cards"), options.pop("notation")
         math = MathTreeprocessor(md, **options)
-        symbols.register(md, notation, math.report)
+        if cards:
+            symbols.register(md, notation, math.report)
         md.treeprocessors.register(math, "nnref-math", 15)
         md.postprocessors.register(LeftoverPostprocessor(md, math), "nnref-left", -10)
         if assets_option == "inline":

@@ -43,7 +43,11 @@ SIGNS = {
     *("displaystyle", "textstyle", "underbrace", "overbrace", "bigl", "bigr", "ll"),
     *("gg", "sim", "propto", "pm", "ln", "dfrac", "tfrac", "limits", "boxed"),
 }
-ACCENTS = ("hat", "bar", "tilde", "mathcal", "mathbb", "operatorname")
+ACCENTS = (
+    *("hat", "bar", "tilde", "vec", "dot", "ddot", "widehat", "widetilde"),
+    *("mathcal", "mathbb", "mathfrak", "mathscr", "mathbf", "boldsymbol", "bm"),
+    *("mathit", "mathsf", "mathtt", "operatorname"),
+)
 INDICES = "ijkl"
 SKIPPED = re.compile(
     r"\\(?:text|textbf|mbox)\{[^{}]*\}|\\begin\{array\}\{[^{}]*\}"
@@ -54,12 +58,15 @@ LETTER = re.compile(
     rf"\\({'|'.join(ACCENTS)})\s*(?:{GROUP}|([A-Za-z]))"
     r"|(d(?:\\theta|[A-Za-z]))|\\([A-Za-z]+)|([A-Za-z])"
 )
-SCRIPT = re.compile(rf"\s*(?:('+)|([_^])\s*(?:{GROUP}|(\\[A-Za-z]+|[^\s{{}}\\])))")
+WORD = r"\\(?:text|mathrm)\{[^{}]*\}"
+SCRIPT = re.compile(
+    rf"\s*(?:('+)|([_^])\s*(?:{GROUP}|({WORD}|\\[A-Za-z]+|[^\s{{}}\\])))"
+)
 TRANSPOSE = re.compile(r"\^\s*(?:\{\s*T\s*\}|T(?![A-Za-z]))")
 # ^{[l]}, ^{(i)}, ^{[l](i)T}, ^{[l]\prime}: a power is none of these.
 ABOVE = re.compile(r"(?:\[([^\]]*)\])?(?:\(([^()]*)\))?((?:T|'|\\prime\s*)*)")
 # One letter or one word below makes another letter: n_x, y_pred, J_\lambda.
-BELOW = re.compile(r"\\text\{(\w+)\}|(\\[a-z]+|[A-Za-z])")
+BELOW = re.compile(r"\\(?:text|mathrm)\{(\w+)\}|(\\[a-z]+|[A-Za-z])")
 
 
 class Written(NamedTuple):
@@ -205,6 +212,19 @@ def mark(math: etree.Element, latex: str) -> None:
     found = symbols_in(latex)
     if not found:
         return
+    try:
+        _mark(math, latex, found)
+    except MathError:
+        # A command that is no letter, such as \binom, was taken for one.
+        known = [x for x in found if not re.fullmatch(r"\\[A-Za-z]+", x.letter)]
+        _mark(math, latex, [x for x in found if x in known or _is_known(x.letter)])
+
+
+def _is_known(letter: str) -> bool:
+    return _letter_key(letter) in LETTERS
+
+
+def _mark(math: etree.Element, latex: str, found: list[Written]) -> None:
     parts, at = [], 0
     for number, symbol in enumerate(found):
         parts += [
@@ -579,6 +599,7 @@ class Page:
 
     owner: Markdown
     file: Any  # MkDocs' File, or None
+    strict: bool = False
     written: dict[str, Written] = field(default_factory=dict)
     cards: dict[str, dict[str, etree.Element]] = field(default_factory=dict)
     open: bool = True
@@ -598,7 +619,9 @@ def register(md: Markdown, notation: str, report: Report) -> None:
         notation: The notation page, or nothing.
         report: Reports an error, given the formula that it is about.
     """
-    md.preprocessors.register(PageStart(md), "nnref-symbols-start", 1001)
+    md.preprocessors.register(
+        PageStart(md, bool(notation)), "nnref-symbols-start", 1001
+    )
     cards = CardTreeprocessor(md, notation, report)
     md.treeprocessors.register(cards, "nnref-symbols", 12)
 
@@ -606,12 +629,17 @@ def register(md: Markdown, notation: str, report: Report) -> None:
 class PageStart(Preprocessor):
     """Begins to collect the symbols of a page."""
 
+    def __init__(self, md: Markdown, strict: bool):
+        """Note whether each symbol must have a card."""
+        super().__init__(md)
+        self.strict = strict
+
     def run(self, lines: list[str]) -> list[str]:
         """Note which instance converts the page; change nothing."""
         page, file = _page.get(), page_file(self.md)
         inside = page is not None and page.open and (file is None or file is page.file)
         if not inside:
-            _page.set(Page(self.md, file))
+            _page.set(Page(self.md, file, self.strict))
         return lines
 
 
@@ -622,9 +650,14 @@ def collect(math: etree.Element, latex: str) -> None:
         MathError: If they cannot be told apart.
     """
     page = _page.get()
-    if page is None:
+    if page is None or not page.open:
         return
-    mark(math, latex)
+    try:
+        mark(math, latex)
+    except MathError:
+        if page.strict:
+            raise
+        return
     math.set("data-latex", latex)
     for symbol in symbols_in(latex):
         page.written.setdefault(key_of(symbol), symbol)

@@ -128,6 +128,23 @@ def test_a_symbol_is_wrapped_with_its_marks(latex: str, inside: str) -> None:
     assert wrapped.get("class") == "nnref-symbol"
 
 
+@pytest.mark.parametrize(
+    ("latex", "keys"),
+    [
+        (r"\binom{n_x}{k} + \alpha", "n_x k alpha"),
+        (r"\mathbf{x} \mathfrak{g}", "mathbfx mathfrakg"),
+        (r"x_\text{low} + \overset{a}{b}", "x_low a b"),
+        (r"\stackrel{a}{=} b", "a b"),
+    ],
+)
+def test_commands_that_are_no_letters_do_no_harm(latex: str, keys: str) -> None:
+    math = render(latex)
+    mark(math, latex)
+    assert flat(math) == flat(render(latex))
+    named = [x.get("data-symbol") for x in math.iter() if x.get("data-symbol")]
+    assert sorted(map(str, named)) == sorted(keys.split())
+
+
 # On a page
 
 
@@ -228,6 +245,24 @@ def test_a_page_has_one_card_for_each_meaning() -> None:
 
 def test_a_page_without_formulas_has_no_cards() -> None:
     assert "nnref-cards" not in markdown().convert("Text with `W[l]`.")
+
+
+def test_a_heading_with_a_symbol_keeps_its_anchor() -> None:
+    html = markdown().convert("## The cost $J$ and $W^{[l]}$ {#cost}\n\n$X$")
+    assert '<h2 id="cost">' in html
+    assert html.count("<script>") == 1
+    assert Cards(html).symbols == ["J", "W[l]", "X"]
+
+
+def test_cards_can_be_switched_off() -> None:
+    md = Markdown(
+        extensions=["pymdownx.arithmatex", "nnref.site.math"],
+        extension_configs={
+            "pymdownx.arithmatex": {"generic": True},
+            "nnref.site.math": {"cards": False},
+        },
+    )
+    assert "nnref-" not in md.convert("$X$")
 
 
 def test_the_source_of_a_formula_stays() -> None:
