@@ -55,7 +55,7 @@ SKIPPED = re.compile(
 )
 GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
 LETTER = re.compile(
-    rf"\\({'|'.join(ACCENTS)})\s*(?:{GROUP}|([A-Za-z]))"
+    rf"\\({'|'.join(ACCENTS)})(?![A-Za-z])\s*(?:{GROUP}|([A-Za-z]))"
     r"|(d(?:\\theta|[A-Za-z]))|\\([A-Za-z]+)|([A-Za-z])"
 )
 WORD = r"\\(?:text|mathrm)\{[^{}]*\}"

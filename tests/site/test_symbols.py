@@ -41,6 +41,7 @@ MODULES = sorted((PROJECT / "nnref").glob("[a-z]*.py"))
         (r"d\theta \operatorname{Var}(w) \tanh z \log a", "dtheta Var w tanh z a"),
         (r"\begin{array}{cc} a & \text{if } b \end{array}", "a b"),
         (r"a \text{ is } b", "a b"),
+        (r"l = L, \dots, 1", "l L"),
         ("a^{[1] (i) T} z_{2}^{(i)} W_2", "a[1](i) z_2(i) W_2"),
         ("T", ""),
         ("1 + 2", ""),
