@@ -57,7 +57,7 @@
       if (element.matches("h2, h3")) free = true;
       else if (element.matches(".math")) free = false;
       else if (free && !element.closest(`.math, ${BUSY}, h1, h2, h3`)) {
-        if (!element.querySelector(SYMBOL)) continue;
+        if (element.ariaHidden || !element.querySelector(SYMBOL)) continue;
         element.tabIndex = 0;
         free = false;
       }
@@ -366,6 +366,7 @@
     if (!page || card.contains(event.target)) return;
     const symbol = symbolAt(event.target) ?? nearest(event);
     if (!symbol || symbol.closest(BUSY)) return current && close();
+    if (event.detail > 1 || !getSelection().isCollapsed) return; // a word is selected
     if (symbol === current && pinned) return close();
     order();
     show(symbol, { pin: true });
@@ -388,7 +389,8 @@
 
   function step(places, from, by) {
     for (let at = from + by; at >= 0 && at < places.length; at += by)
-      if (places[at].checkVisibility?.() ?? true) return places[at];
+      if (places[at].checkVisibility() && !places[at].closest("[aria-hidden]"))
+        return places[at];
     return null;
   }
 
