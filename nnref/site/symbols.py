@@ -878,7 +878,8 @@ def _formula(parent: etree.Element, latex: str) -> etree.Element:
 
 def all_cards(page: Page, address: str) -> etree.Element:
     """Put all cards of a page into a hidden block; with an address they have links."""
-    cards = etree.Element("div", {"class": "nnref-cards", "hidden": "hidden"})
+    # Material's search takes the end of any element of the same tag for its end.
+    cards = etree.Element("aside", {"class": "nnref-cards", "hidden": "hidden"})
     cards.set("data-search-exclude", "")
     for variants in page.cards.values():
         cards.extend(variants.values())

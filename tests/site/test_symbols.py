@@ -395,7 +395,7 @@ def test_the_same_pages_with_their_own_letters_are_built(copy: Copy) -> None:
     assert "notation/#logistic-regression" in found.links
     assert found.links.count("notation/#single") == 0
     search = (copy.site / "search/search_index.json").read_text(encoding="utf-8")
-    assert "a gradient" not in search.replace("| a gradient", "")[:200]
+    assert search.count("a gradient") == 1, "the row, and not the card"
 
 
 def test_every_symbol_of_the_site_has_its_card(site: Path) -> None:
@@ -418,12 +418,11 @@ def test_a_symbol_that_lost_its_card_would_be_noticed(site: Path) -> None:
     html = (site / "notation/index.html").read_text(encoding="utf-8")
     key = 'data-symbol="W[l]"'
     assert html.count(key) > 2
-    start = html.rindex(key)
+    start = html.index(key)
     broken = Cards(html[:start] + html[start:].replace(key, 'data-symbol="q"', 1))
     assert not set(broken.symbols) <= set(broken.cards)
 
 
 def test_the_cards_are_not_in_the_search(site: Path) -> None:
     index = (site / "search/search_index.json").read_text(encoding="utf-8")
-    assert "nnref-cards" not in index
     assert "written without" not in index
