@@ -93,6 +93,7 @@ class Printer:
         """Take the model and the formula."""
         self.kind = kind
         self.latex = latex
+        self.one_example = False  # whether (i) was left out: any example is meant
 
     # Statements
 
@@ -111,10 +112,13 @@ class Printer:
         target = self.target(first)
         printed = []
         for side in others:
+            self.one_example = False
             try:
                 code = self.code(side)
             except NoCode:
                 continue
+            if self.one_example and "i - 1" not in target.text:
+                continue  # all examples together, in terms of one of them
             line = f"{target.text} = {self.fitted(code, target)}"
             if len(line) > WIDEST:
                 raise NoCode("a line that is too long")
@@ -296,16 +300,23 @@ class Printer:
             if node.example is not None or units:
                 raise NoCode("a script of a capital letter")
             return Code(text, shape=(rows, "m"))
-        column = "i - 1" if node.example is None else self.script(node.example, 1)
+        column = self.column(node)
         if units:
             return Code(f"{text}[{units[0]}, {column}]")
         if self.kind == "logistic" and text != "X":
             return Code(f"{text}[0, {column}]")
         return Code(f"{text}[:, [{column}]]", shape=(rows, "1"))
 
+    def column(self, node: Symbol) -> str:
+        """Return the column of the example that a symbol is about."""
+        if node.example is None:
+            self.one_example = True
+            return "i - 1"
+        return self.script(node.example, 1)
+
     def loss(self, node: Symbol) -> Code:
         """Return the loss of an example; logistic regression has one output."""
-        column = "i - 1" if node.example is None else self.script(node.example, 1)
+        column = self.column(node)
         return Code(f"cross_entropy(A[0, {column}], Y[0, {column}])")
 
     # Expressions

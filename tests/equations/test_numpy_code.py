@@ -117,6 +117,8 @@ def differing(code: str, network: Instance) -> list[str]:
 def displayed(path: Path) -> list[Formula]:
     content = path.read_text(encoding="utf-8")
     name = path.relative_to(PROJECT).as_posix()
+    if "nnref: given" in content:
+        return []  # about a network of its own, with rounded numbers
     found = formulas_in(name, content, path.suffix)
     return [x for x in found if x.kind == "display" and not x.declared and x.model]
 
@@ -213,6 +215,8 @@ def test_the_code_reads_like_the_package(kind: Kind, latex: str, code: str) -> N
         ("deep", "Z = W X + b"),
         ("shallow", "Z^{[l]} = W^{[l]} A^{[l-1]} + b^{[l]}"),
         ("logistic", r"\lambda = 2"),
+        ("deep", "dW^{[l]} = dz^{[l]} a^{[l-1]T}"),
+        ("logistic", "dw = x dz"),
     ],
 )
 def test_what_has_no_code_is_not_printed(kind: Kind, latex: str) -> None:
