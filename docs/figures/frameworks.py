@@ -20,10 +20,10 @@ def layouts() -> Figure:
     W, _ = initialize([4, 5, 3])
     b = rng.normal(size=(5, 1))
 
-    figure, ax = plt.subplots(figsize=(4.5, 4.1))
+    figure, ax = plt.subplots(figsize=(4.4, 4.7))
     columns = {"nnref": 0.0, "PyTorch": 9.0, "scikit-learn": 15.2}
     for name, left in columns.items():
-        ax.text(left, 9.4, name, weight="bold", color=colours.accent, fontsize=10.5)
+        ax.text(left, 9.4, name, weight="bold", color=colours.accent, fontsize=11)
     course, torch, sklearn = columns.values()
 
     _grid(ax, X, course, 8.6, "X", (4, 7))
@@ -38,7 +38,7 @@ def layouts() -> Figure:
     _grid(ax, b.T, torch, -9.0, "bias", (5,))
     _grid(ax, b.T, sklearn, -9.0, "intercepts_[0]", (5,))
 
-    ax.set(xlim=(-0.3, 21.2), ylim=(-12.0, 10.4))
+    ax.set(xlim=(-0.3, 21.2), ylim=(-12.2, 10.4))
     ax.set_aspect("equal")
     ax.axis("off")
     return figure
@@ -66,5 +66,5 @@ def _grid(
                 )
             )
     below = top - rows - 0.25
-    ax.text(left, below, name, family="monospace", fontsize=8.5, va="top")
-    ax.text(left, below - 1.0, str(shape), color=colours.muted, fontsize=8.5, va="top")
+    ax.text(left, below, name, family="monospace", fontsize=9.5, va="top")
+    ax.text(left, below - 1.0, str(shape), color=colours.muted, fontsize=9.5, va="top")

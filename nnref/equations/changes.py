@@ -117,7 +117,7 @@ def _put_in(node: Node, text: str) -> Iterator[tuple[str, str, Node]]:
             replace(node, exponent=opposite),
         )
     if isinstance(node, Symbol | Call) and text:
-        yield "exponent", f"with {text} squared", Power(node.span, node, two)
+        yield "exponent", f"with {text}^2 for {text}", Power(node.span, node, two)
     if not isinstance(node, Symbol):
         return
     if node.name in ("y", "Y"):

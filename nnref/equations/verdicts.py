@@ -45,6 +45,7 @@ from nnref.equations.tokens import ReadError
 from nnref.equations.tree import (
     Call,
     Derivative,
+    Elementwise,
     Number,
     Statement,
     Symbol,
@@ -414,9 +415,11 @@ def _hints(latex: str, link: Statement, page: Page, trial: Trial) -> tuple[str, 
             found.append(words)
             break
     if not updated_parameter(link) and holds(with_stored_transposed(link)):
+        starred = any(isinstance(x, Elementwise) for s in link.sides for x in walk(s))
+        product = "a matrix product, and with " if starred else ""
         found.append(
-            "it would hold with W stored transposed, as (n^{[l-1]}, n^{[l]}): "
-            "here it is (n^{[l]}, n^{[l-1]})"
+            f"it would hold with {product}W stored transposed, "
+            "as (n^{[l-1]}, n^{[l]}): here it is (n^{[l]}, n^{[l-1]})"
         )
     if holds(with_sum(link)):
         found.append("it would hold with \\sum_i on the right side: is it missing?")

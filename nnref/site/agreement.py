@@ -212,8 +212,10 @@ def formulas(one: Account) -> str:
 
 def _row(line: Line, document: Document) -> str:
     basis, formula = line.evidence, line.outcome.formula
-    is_there = f'id="{line.anchor}"' in document.content
-    anchor = f"#{line.anchor}" if line.anchor and is_there else ""
+    # mkdocstrings puts the name of the function before the id.
+    name = rf'id="((?:[\w.]+--)?{line.anchor})"'
+    shown = re.search(name, document.content) if line.anchor else None
+    anchor = f"#{shown[1]}" if shown else ""
     error = "" if basis.error is None else in_words(basis.error).partition(",")[0]
     functions = "<br>".join(
         f'<autoref identifier="{name}" optional><code>'

@@ -442,6 +442,21 @@ class LeftoverPostprocessor(Postprocessor):
         return text
 
 
+class TargetTreeprocessor(Treeprocessor):
+    """Lets each mark name its panel, whatever others have made of the panel's id.
+
+    mkdocstrings puts the name of the function before all ids of a docstring.
+    """
+
+    def run(self, root: etree.Element) -> None:
+        """Set the targets, when all ids are as they stay."""
+        for formula in root.iter("div"):
+            if formula.get("class") == "nnref-formula":
+                _, button, panel = formula
+                for attribute in ("popovertarget", "interestfor"):
+                    button.set(attribute, panel.get("id", ""))
+
+
 class AssetsPostprocessor(Postprocessor):
     """Puts style sheets and scripts at the end of a page that needs them."""
 
@@ -496,6 +511,7 @@ class MathExtension(Extension):
         if cards:
             symbols.register(md, notation, math.report)
         md.treeprocessors.register(math, "nnref-math", 15)
+        md.treeprocessors.register(TargetTreeprocessor(md), "nnref-targets", -10)
         md.postprocessors.register(LeftoverPostprocessor(md, math), "nnref-left", -10)
         if assets_option == "inline":
             md.postprocessors.register(

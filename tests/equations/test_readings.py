@@ -107,8 +107,8 @@ def test_elsewhere_it_is_open(latex):
     [
         (LOGISTIC, r"\sigma(z) = \frac{1}{1 + e^{z}}", "with a minus in the exponent"),
         (DEEP, "db^{[l]} = dZ^{[l]}", r"with \frac{1}{m} \sum_i over the columns"),
-        (DEEP, r"\tanh'(z) = 1 - \tanh(z)", r"with \tanh(z) squared"),
-        (TANH, "g'(z) = 1 - a", "with a squared"),
+        (DEEP, r"\tanh'(z) = 1 - \tanh(z)", r"with \tanh(z)^2 for \tanh(z)"),
+        (TANH, "g'(z) = 1 - a", "with a^2 for a"),
         (DEEP, "Z^{[l]} = W^{[l]} X + b^{[l]}", "with A^{[l-1]} for X"),
         (
             LOGISTIC,

@@ -87,6 +87,21 @@ def test_a_wrong_formula_in_a_docstring_stops_the_strict_build(copy: Copy) -> No
     assert f"nnref/losses.py:{line}: fails" in run.stderr
 
 
+def test_a_mark_in_a_docstring_opens_its_own_panel(copy: Copy) -> None:
+    """mkdocstrings changes the ids in a docstring, and not what refers to them."""
+    copy.write("docs/api.md", "# API\n\n::: nnref.losses\n")
+    copy.build()  # strict: it stops at the end, as the docstrings link to other pages
+    page = BeautifulSoup(copy.html("api"), "html.parser")
+    marks = page.select(".nnref-mark")
+    assert len(marks) > 2
+    for mark in marks:
+        target = mark.find_next_sibling(class_="nnref-panel")
+        assert target is not None
+        assert mark["popovertarget"] == mark["interestfor"] == target["id"]
+    ids = [x["id"] for x in page.select("[id]")]
+    assert len(set(ids)) == len(ids)
+
+
 def test_while_serving_a_wrong_formula_is_red_at_once_and_mended_at_once(
     copy: Copy,
 ) -> None:
