@@ -78,6 +78,8 @@ def copy(tmp_path: Path) -> Copy:
     settings = (PROJECT / "mkdocs.yml").read_text(encoding="utf-8")
     settings = re.sub(r"(?m)^nav:\n(?:[ ].*\n)+", "", settings)
     assert "nav:\n  - Learn" not in settings
+    settings = settings.replace("      notation: docs/notation.md\n", "")
+    assert "notation.md" not in settings
     result = Copy(tmp_path)
     result.write("mkdocs.yml", settings)
     result.write("docs/index.md", "# Home\n")

@@ -15,6 +15,13 @@ from nnref.equations.tree import Symbol
 # What stands for a part of the network has its node, with a layer if that is fixed; d
 # before the name makes it the derivative by it. A size counts something.
 TABLE = r"""
+[indices]
+i | i | | | number | i | number of an example, from 1 to $m$
+j | j | | | number | j | number of a component or a unit, from 1 on
+k | k | | | number | k | number of an input of a unit, or another such count
+l | l | | | number | l | number of a layer, from 0 for the input to $L$
+d | d | | | that of the letter | d | before a letter: a derivative by it
+
 [logistic-regression]
 m | m | | size | number | X.shape[1] | number of examples
 n_x | n_x | | size | number | X.shape[0] | number of features

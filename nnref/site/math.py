@@ -23,6 +23,9 @@ markdown_extensions:
   - nnref.site.math:
       check: true
 ```
+
+Each symbol of a formula has a card, see `nnref.site.symbols`. With the option
+`notation`, the page that lists the letters, a symbol that has none is an error.
 """
 
 import html
@@ -46,7 +49,7 @@ from markdown.util import HTML_PLACEHOLDER_RE
 from nnref.equations.documents import Comment, has_relation, parse_comment
 from nnref.equations.outcomes import Outcome
 from nnref.equations.show import one_line
-from nnref.site import assets, marks
+from nnref.site import assets, marks, symbols
 from nnref.site.evidence import report, word
 from nnref.site.mathml import (
     MathError,
@@ -302,6 +305,7 @@ class MathTreeprocessor(Treeprocessor):
             MathError: If it cannot be read, or needs a character the font lacks.
         """
         math = render(latex, display=display)
+        symbols.collect(math, latex)
         if self.font:
             missing = characters(math) - font_characters(self.font)
             if missing:
@@ -485,7 +489,8 @@ class AssetsPostprocessor(Postprocessor):
 
     def run(self, text: str) -> str:
         """Append what a page with marks needs; not to docstrings and captions."""
-        if self.source.is_inner or 'class="nnref-' not in text:
+        # Headings come here as well, by themselves; they may have symbols.
+        if self.source.is_inner or not re.search('class="nnref-(?!symbol)', text):
             return text
         return f"{text}\n{assets.inline()}"
 
@@ -501,6 +506,8 @@ class MathExtension(Extension):
                 "Font file that must have every character; none: not checked.",
             ],
             "docstrings": [[], "Folders whose docstrings are shown on pages."],
+            "cards": [True, "Whether symbols have cards that explain them."],
+            "notation": ["", "Page that lists the letters; none: no card is missed."],
             "check": [False, "Whether formulas are executed."],
             "api": [
                 "",
@@ -521,7 +528,10 @@ class MathExtension(Extension):
         assets_option = options.pop("assets")
         source = SourcePreprocessor(md, options["check"])
         md.preprocessors.register(source, "nnref-source", 1000)
+        cards, notation = options.pop("cards"), options.pop("notation")
         math = MathTreeprocessor(md, **options)
+        if cards:
+            symbols.register(md, notation, math.report)
         md.treeprocessors.register(math, "nnref-math", 15)
         md.treeprocessors.register(TargetTreeprocessor(md), "nnref-targets", -10)
         md.postprocessors.register(LeftoverPostprocessor(md, math), "nnref-left", -10)

@@ -40,6 +40,8 @@ def surroundings(config: MkDocsConfig, files: Files) -> str:
     digest = hashlib.sha256(package_digest().encode())
     watched = [Path(str(config.config_file_path))]
     watched += sorted(Path(config.docs_dir, "figures").glob("*.py"))
+    options = config.mdx_configs.get("nnref.site.math", {})
+    watched += [Path(options["notation"])] if options.get("notation") else []
     for path in watched:
         digest.update(path.read_bytes())
     for file in files:

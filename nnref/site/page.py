@@ -30,3 +30,14 @@ def page_path(md: Markdown) -> Path | None:
     context: Any = md.preprocessors["rendering_context"]
     path = Path(context.config["docs_dir"], context.page.path)
     return path.absolute() if path.is_file() else None
+
+
+def page_address(md: Markdown) -> str:
+    """The page as links of the site name it, such as `deep-network/forward.md`."""
+    file = page_file(md)
+    if file is not None:
+        return str(file.src_uri)
+    if "rendering_context" not in md.preprocessors:
+        return ""
+    context: Any = md.preprocessors["rendering_context"]
+    return str(context.page.path)

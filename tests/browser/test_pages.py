@@ -213,7 +213,7 @@ def test_a_first_visit_is_light_and_nothing_shifts(
     assert not any("search_index" in path for path in Handler.sent)
     page.context.close()
     assert shift == 0
-    assert kilobytes <= 150
+    assert kilobytes <= 165
 
 
 def test_the_offline_site_works_from_the_file_system(

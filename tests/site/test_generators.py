@@ -102,6 +102,8 @@ def test_another_site_needs_five_lines(generator: str, foreign: Path) -> None:
     assert verdicts == ["holds", "refuted"]
     assert len(shown.select("math")) >= 3
     assert ".nnref-panel" in "".join(x.get_text() for x in shown.select("style"))
+    cards = [x["data-symbol"] for x in shown.select(".nnref-cards > [data-symbol]")]
+    assert {"a", "sigma", "z", "dw", "m", "X", "dZ"} == set(cards)
     report = shown.select_one(".nnref-refutation")
     assert report is not None
     assert "1/m missing" in report.get_text()

@@ -33,7 +33,7 @@ def shown(text: str, **options: object) -> BeautifulSoup:
         ],
         extension_configs={
             "pymdownx.arithmatex": {"generic": True},
-            "nnref.site.math": {"check": True, **options},
+            "nnref.site.math": {"check": True, "cards": False, **options},
         },
     )
     return BeautifulSoup(md.convert(text), "html.parser")

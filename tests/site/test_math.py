@@ -35,7 +35,7 @@ def markdown(font: str = FONT) -> Markdown:
         extension_configs={
             "pymdownx.arithmatex": {"generic": True},
             "pymdownx.tabbed": {"alternate_style": True},
-            "nnref.site.math": {"font": font},
+            "nnref.site.math": {"font": font, "cards": False},
         },
     )
 
