@@ -75,13 +75,14 @@ def visit(
     context.close()
 
 
-# What a reader must not see: LaTeX that was not rendered. Code shows sources.
+# What a reader must not see: LaTeX that was not rendered. Code shows sources, and so
+# does what the checker prints.
 SOURCES = r"""() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = [];
   while (walker.nextNode()) {
     const node = walker.currentNode;
-    if (node.parentElement.closest("code, pre, math, script, style")) continue;
+    if (node.parentElement.closest("code, pre, samp, math, script, style")) continue;
     if (/\$[^$]+\$|\$\$|\\\(|\\\[|\\[a-z]{2,}|\{|\}/i.test(node.textContent))
       found.push(node.textContent.trim());
   }

@@ -47,11 +47,19 @@ def text_files(site: Path) -> list[Path]:
 
 
 def origins(site: Path) -> set[str]:
-    """Hosts that the pages link to, load from or name in a style sheet or script."""
+    """Hosts that the pages load from, link to or name in a style sheet or script.
+
+    A link in a sentence is a citation: nothing is loaded from there, and a reader who
+    follows it knows. So `<a href>` counts only where the page itself does not stand.
+    """
     found = set()
     for path in text_files(site):
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".html":
+            before, tag, rest = text.partition("<article")
+            article, end, after = rest.partition("</article>")
+            article = re.sub(r"<a\s[^>]*>", "", article)
+            text = "".join((before, tag, article, end, after))
             urls = re.findall(
                 r'(?:href|src|action|content)="?(https?://[^"\s>]+)', text
             )
@@ -67,6 +75,23 @@ def test_the_pages_name_no_other_origin(site: Path) -> None:
     ours = {"site.example", "code.example"}  # the addresses given for this build
     credit = {"squidfunk.github.io"}  # the theme's line "Made with"
     assert origins(site) - ours == credit
+
+
+@pytest.mark.parametrize(
+    ("html", "hosts"),
+    [
+        ('<article><a href="https://cited.example/">a book</a></article>', set()),
+        ('<article><img src="https://far.example/x.png"></article>', {"far.example"}),
+        ('<a href="https://far.example/"></a><article></article>', {"far.example"}),
+        ('<a href="https://far.example/">elsewhere</a>', {"far.example"}),
+        ('<link href="https://far.example/x.css">', {"far.example"}),
+    ],
+)
+def test_what_is_loaded_from_elsewhere_is_noticed(
+    tmp_path: Path, html: str, hosts: set[str]
+) -> None:
+    (tmp_path / "index.html").write_text(html, encoding="utf-8")
+    assert origins(tmp_path) == hosts
 
 
 def test_links_to_the_source_come_from_the_environment(site: Path) -> None:
