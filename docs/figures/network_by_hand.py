@@ -77,9 +77,9 @@ def backward_pass() -> Figure:
     figure, ax = _canvas()
     _boxes(ax, _inputs(0.42), 0.42, [{"$x_1$": []}, {"$x_2$": []}])
     hidden = [{"$dz$": DZ1[j], "$da$": DA1[j]} for j in range(3)]
-    _boxes(ax, HIDDEN, 1.32, hidden)
+    _boxes(ax, HIDDEN, 1.36, hidden)
     _boxes(ax, [OUTPUT], 1.32, [{"$dz$": DZ2[0]}])
-    _arrows(ax, (0.42, 1.32, 1.32), DW1, DW2, back=True)
+    _arrows(ax, (0.42, 1.36, 1.32), DW1, DW2, back=True)
     _above(ax, [*HIDDEN, OUTPUT], "db", [*DB1[:, 0], DB2[0, 0]])
     _legend(ax)
     return figure
@@ -134,9 +134,9 @@ def _boxes(
                 continue
             left = x - width / 2
             ax.text(left + 0.06, level, name, color=colours.ink, **_left(11))
-            room = (width - 0.36) / 2
+            room = (width - 0.32) / 2
             for i, (value, colour) in enumerate(zip(numbers, EXAMPLES, strict=True)):
-                place = left + 0.3 + room * (i + 1)
+                place = left + 0.26 + room * (i + 1)
                 text = _number(value)
                 ax.text(place, level, text, color=colour, **_right(9))
 
@@ -154,11 +154,12 @@ def _arrows(
             end = (x - widths[1] / 2, y + (0.1, -0.1)[k])
             number = None if to_hidden is None else to_hidden[j, k]
             start = (x_k + widths[0] / 2, y_k)
-            place = 0.24 if j == 1 else 0.34  # apart where the lines cross
-            _join(ax, start, end, number, place, "-" if back else "-|>")
+            _join(ax, start, end, number, 0.29, "-" if back else "-|>")
         end = (OUTPUT[0] - widths[2] / 2, OUTPUT[1] + (0.1, 0, -0.1)[j])
         number = None if to_output is None else to_output[0, j]
-        _join(ax, (x + widths[1] / 2, y), end, number, 0.5, "<|-" if back else "-|>")
+        lift = 0.12 if back and j == 1 else 0  # there is no room on the line
+        start, style = (x + widths[1] / 2, y), "<|-" if back else "-|>"
+        _join(ax, start, end, number, 0.5, style, lift)
 
 
 def _join(
@@ -168,6 +169,7 @@ def _join(
     number: float | None,
     back: float,
     style: str,
+    lift: float = 0,
 ) -> None:
     ax.annotate("", end, start, arrowprops=_arrow(style), zorder=1)
     if number is None:
@@ -175,7 +177,7 @@ def _join(
     x, y = (e + back * (s - e) for s, e in zip(start, end, strict=True))
     ax.text(
         x,
-        y,
+        y + lift,
         _number(number),
         color=colours.third,
         bbox={"facecolor": colours.paper, "edgecolor": "none", "pad": 0.6},

@@ -146,7 +146,7 @@ def _rows(
     if basis.beside:
         yield "Compared with", [links.to(basis.beside)]
     if basis.functions:
-        yield "Values", [links.to(name) for name in basis.functions]
+        yield "Values from", [links.to(name) for name in basis.functions]
     if basis.by_calculus:
         yield "Derivatives", ["calculus, by the complex step"]
 

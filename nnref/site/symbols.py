@@ -66,6 +66,7 @@ TRANSPOSE = re.compile(r"\^\s*(?:\{\s*T\s*\}|T(?![A-Za-z]))")
 # ^{[l]}, ^{(i)}, ^{[l](i)T}, ^{[l]\prime}: a power is none of these.
 ABOVE = re.compile(r"(?:\[([^\]]*)\])?(?:\(([^()]*)\))?((?:T|'|\\prime\s*)*)")
 # One letter or one word below makes another letter: n_x, y_pred, J_\lambda.
+SIZE = r"[a-z]\^\{\[[^\]]*\]\}"  # n^{[l]}, the last unit of a layer
 BELOW = re.compile(r"\\(?:text|mathrm)\{(\w+)\}|(\\[a-z]+|[A-Za-z])")
 
 
@@ -140,11 +141,11 @@ def _with_scripts(latex: str, match: re.Match[str]) -> Written:
 
 
 def _units(content: str) -> Iterator[str]:
-    """Yield the numbers of units below a letter: jk, 12, n^{[l]}, j,k."""
-    if any(sign in content for sign in "^+-="):
+    """Yield the numbers of units below a letter: jk, 12, k n^{[l]}, j,k."""
+    if any(sign in re.sub(SIZE, "", content) for sign in "^+-="):
         yield content
     else:
-        yield from re.findall(r"\\[a-z]+|[A-Za-z]|\d", content)
+        yield from re.findall(rf"{SIZE}|\\[a-z]+|[A-Za-z]|\d", content)
 
 
 # Naming them
@@ -460,6 +461,18 @@ def _cost(symbol: Written, use: Use, kind: str) -> int:
 # What a use says of this symbol, with its own numbers
 
 
+def as_layer(symbol: Written, kind: str) -> Written:
+    """Read the number below a letter as its layer, where notes write $W_2$ so."""
+    entry = SYMBOLS.get(name_of(symbol.letter))
+    node = entry.stands_for if entry else None
+    is_number = len(symbol.units) == 1 and symbol.units[0].isdigit()
+    if symbol.layer or not is_number or node is None or node.node not in "WbZA":
+        return symbol
+    if node.layer != 0 and (kind == "shallow" or (kind == "deep" and node.capital)):
+        return symbol._replace(layer=symbol.units[0], units=())
+    return symbol
+
+
 def told(use: Use, symbol: Written, kind: str) -> tuple[Use, str]:
     """Put the symbol's own marks into a use, and say which of its marks are left out.
 
@@ -468,6 +481,10 @@ def told(use: Use, symbol: Written, kind: str) -> tuple[Use, str]:
     general = symbols_in(use.latex)[0]
     marks = {}
     omitted = []
+    if symbol.example and not general.example:  # a_3^{[2](5)}
+        one, this = "for one example $i$", "for example $i$"
+        use = replace(use, meaning=use.meaning.replace(one, this))
+        marks["i"] = symbol.example
     for sign, mine, its in (
         ("$[l]$", symbol.layer, general.layer),
         ("$(i)$", symbol.example, general.example),
@@ -487,6 +504,20 @@ def told(use: Use, symbol: Written, kind: str) -> tuple[Use, str]:
     if symbol.primes and not general.primes:
         meaning = f"slope of ${latex_of(symbol._replace(primes=0))}$: its derivative"
         code = f"{code}_prime" if code and shape == "function" else ""
+    elif symbol.units and symbol.letter == r"\mathcal{J}":
+        meaning = f"cost of example ${symbol.units[0]}$ alone: its loss"
+        shape, code = "number", ""
+    elif (
+        node
+        and node.derivative
+        and node.node in "Wb"
+        and symbol.units
+        and symbol.layer
+        and not general.units
+    ):
+        meaning, shape = "derivative of the cost", "number"
+        places = [_index("j", "1", {"j": unit}) for unit in symbol.units]
+        code = f"d{node.node}[{symbol.layer}][{', '.join([*places, '0'][:2])}]"
     elif symbol.units and not general.units:
         meaning = f"component ${symbol.units[0]}$ of ${latex_of(symbol, units=False)}$"
         code = _component(code, symbol) if use.shape == "(n_x, 1)" else ""
@@ -508,10 +539,14 @@ def told(use: Use, symbol: Written, kind: str) -> tuple[Use, str]:
     if node and node.derivative and meaning.endswith(" of the cost"):
         by = latex_of(symbol._replace(letter=symbol.letter[1:]))
         meaning += f" by ${by}$"
+    elif node and node.derivative and re.match(r"column \$i\$: .* loss", meaning):
+        by = latex_of(symbol._replace(letter=symbol.letter[1:]))
+        meaning += f", by column $i$ of ${by}$"
     if shape.startswith("as ") and (same := symbols_in(shape[3:])):
         shape = _shape_of(same[0], kind) or shape
-    if kind == "shallow":
-        shape = shape.replace("^{[L]}", "^{[2]}")
+    if kind == "shallow" and "L" not in symbol.layer:
+        meaning, shape = (x.replace("^{[L]}", "^{[2]}") for x in (meaning, shape))
+        code = code.replace("A[L]", "A[2]")
         code = re.sub(r"\b(d?[WbZA])\[([12])\]", r"\1\2", code)
         code = re.sub(r"\b(g|g_prime)\[1\]", r"\1", code)
     note = f"written without {' and '.join(omitted)}" if omitted else ""
@@ -756,7 +791,8 @@ class CardTreeprocessor(Treeprocessor):
             self.md is not page.owner
             or (self.notation is not None and address == self.notation.name),
         )
-        uses = meanings(symbol, context, _rows_of(self.notation))
+        meant = as_layer(symbol, self.kind)
+        uses = meanings(meant, context, _rows_of(self.notation))
         if not uses:
             if self.notation is not None:
                 self.report(
@@ -765,12 +801,12 @@ class CardTreeprocessor(Treeprocessor):
                     f"give it a row, with this page, in {self.notation}",
                 )
             return key
-        found = [told(use, symbol, self.kind) for use in uses]
+        found = [told(use, meant, self.kind) for use in uses]
         variants = page.cards.setdefault(key, {})
         signature = repr(found)
         if signature not in variants:
             name = f"{key}~{len(variants) + 1}" if variants else key
-            variants[signature] = card(name, symbol, found)
+            variants[signature] = card(name, meant, found, latex_of(symbol))
         return str(variants[signature].get(ATTRIBUTE))
 
 
@@ -788,8 +824,10 @@ def _kind(comment: str) -> str:
     return declared.model.get("model", "") if declared else ""
 
 
-def card(name: str, symbol: Written, found: list[tuple[Use, str]]) -> etree.Element:
-    """Build a card: the symbol, and for each of its uses meaning, shape and code."""
+def card(
+    name: str, symbol: Written, found: list[tuple[Use, str]], latex: str
+) -> etree.Element:
+    """Build a card: the symbol as written, and of each use meaning, shape and code."""
     element = etree.Element("div", {ATTRIBUTE: name})
     element.set("data-say", spoken(symbol))
     names, kin = code_names(symbol, [use for use, _ in found])
@@ -800,7 +838,7 @@ def card(name: str, symbol: Written, found: list[tuple[Use, str]]) -> etree.Elem
     if symbol.layer:
         layer = re.sub(r"\s*([+-])\s*", r" \1 ", symbol.layer)
         element.set("data-layer", layer)
-    _formula(etree.SubElement(element, "p"), latex_of(symbol))
+    _formula(etree.SubElement(element, "p"), latex)
     for use, note in found:
         facts = etree.SubElement(element, "dl", {"data-page": use.anchor})
         where = PARTS.get(use.anchor.partition("#")[2], "") if len(found) > 1 else ""

@@ -98,7 +98,7 @@ def test_a_mark_says_what_was_checked() -> None:
     assert re.fullmatch(r"\d\.\d · 10⁻¹[⁰-⁹], relative", said["Largest error"])
     assert said["Compared with"] == "nnref.deep_network.backward"
     assert said["Network"] == "deep network"
-    assert "nnref.deep_network.forward" in said["Values"]
+    assert "nnref.deep_network.forward" in said["Values from"]
     assert "complex step" in said["Derivatives"]
 
 
@@ -122,9 +122,9 @@ def test_a_mark_names_the_functions_that_gave_the_values(
     page = shown(f"<!-- nnref: model={model} -->\n\n{display(latex)}")
     assert one(page, ".nnref-formula")["data-verdict"] == "holds"
     for name in filter(None, names.split(", ")):
-        assert name in rows(page)["Values"]
+        assert name in rows(page)["Values from"]
     if not names:
-        assert "Values" not in rows(page)
+        assert "Values from" not in rows(page)
 
 
 def test_assumptions_and_ranges_are_set_as_formulas() -> None:

@@ -220,6 +220,18 @@ deep | y^{(2)} | y(2) | label of example 2 shape (n[L],1) in code Y[:, [1]]
 logistic | \sigma'(z) | sigma' | slope of σ: its derivative shape function
     in code sigmoid_prime
 logistic | \sum_{i=1}^m x | i | number of an example, from 1 to m
+deep | a_3^{[2](5)} | a_3[2](5) | unit 3, for example 5 shape number
+    in code A[2][2, 4]
+deep | dZ^{[l]} | dZ[l] | loss of example i, by column i of Z[l] shape
+shallow | dw_{kj}^{[2]} | dw_k,j[2] | derivative of the cost by wkj[2] shape number
+    in code dW2[k - 1, j - 1]
+shallow | w_{kn^{[1]}}^{[2]} | w_k,n^{[1]}[2] | weight of unit k for its input n[1]
+    shape number in code W2[k - 1, n[1] - 1]
+shallow | W_2 | W_2 | weights of layer 2, one unit a row shape (n[2],n[1])
+shallow | z_2^{(i)} | z_2(i) | column i of Z[2]: one example shape (n[2],1)
+shallow | Z^{[L]} | Z[L] | shape (n[L],m) in code Z[L]
+shallow | \hat Y | Yhat | predictions A[2] shape (n[2],m) in code A2
+shallow | \mathcal{J}_i | J_i | cost of example i alone: its loss shape number
 deep | g'^{[1]}(z) | g'[1] | slope of g[1], entry by entry shape
 """
 

@@ -9,3 +9,12 @@ new MutationObserver((records) => {
   for (const { addedNodes } of records)
     for (const node of addedNodes) mend[node.className]?.(node);
 }).observe(document.documentElement, { childList: true, subtree: true });
+
+// A caret in a query gives the word before it a weight, and what follows has to be a
+// number: W^T found nothing. Formulas are found as they are read, without it: WT.
+const post = Worker.prototype.postMessage;
+Worker.prototype.postMessage = function (message, ...rest) {
+  const isQuery = typeof message?.data === "string";
+  const data = isQuery && message.data.replace(/\^(?!\d)/g, "");
+  post.call(this, isQuery ? { ...message, data } : message, ...rest);
+};
