@@ -62,6 +62,8 @@ def is_setting(statement: Statement, page: Page) -> bool:
         others = {x.name for x in walk(right) if isinstance(x, Symbol)}
         model = {*NAMES, *sizes, *FREE, "J", "Loss"}
         return statement.relations[0] != ":=" and not others & model
+    if left.name == "l" and right == Symbol(right.span, "Loss"):
+        return True  # l = L, the last layer: alone on a side, L is read as the loss
     if isinstance(right, Symbol) and right.layer is None and not right.units:
         both = {left.name, right.name}
         return plain and (both <= sizes or both <= INDICES)

@@ -181,3 +181,8 @@ def test_sizes_that_are_written_out_are_open():
     assert "n^{[1]} = 3" in verdict.message
     wrong = check(latex.replace("+", "-"))
     assert wrong.verdict == "ill-typed"
+
+
+def test_the_last_layer_is_a_choice():
+    assert check("l = L", model="deep").verdict == "definition"
+    assert check("z = L", model="deep").verdict == "fails"
