@@ -125,6 +125,7 @@ class Reading:
         imaginary: The letter i is the imaginary unit.
         asymptotic: The name of a small number that goes to 0, if there is one.
         strict: The page names its model, so it means its products as they stand.
+        at_output: Beside labels, and no layer but [L]: a without a layer is a^{[L]}.
     """
 
     batch: bool
@@ -136,6 +137,7 @@ class Reading:
     imaginary: bool = False
     asymptotic: str = ""
     strict: bool = False
+    at_output: bool = False
 
 
 @dataclass
@@ -524,11 +526,15 @@ class Evaluator:
         return np.sqrt(np.sum(value * value))
 
     def matrix(self, node: Matrix) -> Any:
+        if len(node.rows) == 1 and is_repeated(node.rows[0]):
+            # [b b ... b]: as many as there are examples.
+            return np.tile(as_block(self.value(node.rows[0][0])), self.instance.m)
         rows = [self.with_dots(row) for row in node.rows if not all_dots(row)]
         if any(all_dots(row) for row in node.rows):
             return self.column_with_dots(node)
         blocks = [[as_block(self.value(cell)) for cell in row] for row in rows]
-        if node.list and all(block.shape == (1, 1) for block in blocks[0]):
+        numbers = node.list and all(block.shape == (1, 1) for block in blocks[0])
+        if numbers and not all(map(has_example, node.rows[0])):
             raise NotChecked("a list of numbers: is it a row or a column?", node.span)
         try:
             return np.block(blocks)
@@ -724,6 +730,8 @@ class Evaluator:
             layer = 1
         elif LAYER in self.indices and entry.node not in PARAMETERS:
             layer = self.indices[LAYER]
+        elif self.reading.at_output and entry.node == "A" and not entry.derivative:
+            layer = settings.L
         else:
             raise self.unclear(f"of which layer is {spelled(node.name)}?", node.span)
         self.check_layer(layer, first, node, script)
@@ -1354,6 +1362,19 @@ def is_index(node: Node | None, name: str) -> bool:
 def all_dots(row: tuple[Node, ...]) -> bool:
     """Tell whether a row of a matrix only says and so on."""
     return all(isinstance(cell, Dots) for cell in row)
+
+
+def is_repeated(row: tuple[Node, ...]) -> bool:
+    """Tell whether a list says the same again and again, with dots between."""
+    items = {cell for cell in row if not isinstance(cell, Dots)}
+    return len(items) == 1 and isinstance(row[-2], Dots) if len(row) > 2 else False
+
+
+def has_example(cell: Node) -> bool:
+    """Tell whether something is of one example: such things stand side by side."""
+    return isinstance(cell, Dots) or any(
+        isinstance(x, Symbol | Part) and x.example is not None for x in walk(cell)
+    )
 
 
 def key(symbol: Symbol) -> str:

@@ -361,7 +361,11 @@ def _with_hints(
     ):
         message = "a subscript i is a unit: an example is written x^{(i)}"
         return replace(claim, verdict="not-checked", message=message)
-    size = "" if page.given else _holds_for_a_size(link, page, trial)
+    sizes = (
+        _holds_for_a_size(link, page, other)
+        for other in ([] if page.given else trials_of(link, page.declared))
+    )
+    size = next(filter(None, sizes), "")
     if size:
         message = f"it holds only where {size}: a size that is not declared"
         return replace(claim, verdict="not-checked", message=message, hints=())

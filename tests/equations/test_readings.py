@@ -186,3 +186,41 @@ def test_sizes_that_are_written_out_are_open():
 def test_the_last_layer_is_a_choice():
     assert check("l = L", model="deep").verdict == "definition"
     assert check("z = L", model="deep").verdict == "fails"
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"da^{[L]} = -\frac{y}{a} + \frac{1 - y}{1 - a}", "holds"),
+        (r"da^{[L]} = \frac{y}{a} + \frac{1 - y}{1 - a}", "fails"),
+        ("dZ^{[L]} = A - Y", "holds"),
+        ("dZ^{[L]} = Y - A", "fails"),
+        ("dZ^{[l]} = A - Y", "not-checked"),
+        ("dA^{[L-1]} = W^{[L]T} (A - Y)", "not-checked"),
+    ],
+)
+def test_beside_labels_an_activation_is_the_output(latex, verdict):
+    assert check(latex).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"A = [a^{(1)}, a^{(2)}, \dots, a^{(m)}]", "definition"),
+        (r"A = [a^{(1)}, a^{(2)}, \dots, a^{(m)}]^T", "ill-typed"),
+        (r"a^{[1]} = [a_1^{[1]}, a_2^{[1]}, a_3^{[1]}]", "not-checked"),
+        (r"Z = w^T X + [b \; b \; \cdots \; b]", "holds"),
+        (r"Z = w^T X - [b \; b \; \cdots \; b]", "fails"),
+        (r"X = \begin{bmatrix} x^{(1)} & \cdots & x^{(1)} \end{bmatrix}", "fails"),
+        (r"w = [b, \dots, b]", "ill-typed"),
+    ],
+)
+def test_lists_over_the_examples(latex, verdict):
+    assert check(latex).verdict == verdict
+
+
+def test_a_written_number_of_classes_is_a_size():
+    latex = r"\mathcal{L}(\hat y, y) = -\sum_{j=1}^{4} y_j \log \hat y_j"
+    verdict = check(latex)
+    assert verdict.verdict == "not-checked"
+    assert "n^{[L]} = 4" in verdict.message
