@@ -392,14 +392,28 @@ def _tolerance(
     return 0.0
 
 
+def speaks_of_numbers(statement: Statement) -> bool:
+    """Tell whether a statement has numbers of its own: not 1/m, not a square.
+
+    A shape written in numbers, such as (3, 2), counts as well.
+    """
+    return any(
+        plain or number.text != "1"
+        for side in statement.sides
+        for number, plain in _numbers(side, True)
+    )
+
+
 def _numbers(node: Node, plain: bool) -> Iterator[tuple[Number, bool]]:
     """Yield the written numbers, and whether each stands for itself."""
     if isinstance(node, Number):
         yield node, plain
     elif isinstance(node, Symbol | Part):
         return  # what stands in scripts counts something
+    elif isinstance(node, Power):
+        yield from _numbers(node.base, False)
     else:
-        plain = plain and isinstance(node, Negative | Matrix)
+        plain = plain and isinstance(node, Negative | Matrix | Shape | ShapeOf)
         for child in children(node):
             yield from _numbers(child, plain)
 

@@ -52,7 +52,10 @@ def is_setting(statement: Statement, page: Page) -> bool:
     free = sizes | {"alpha", "epsilon", "lambda", "theta", "h", "i", "j", "k"}
     free |= {"l", "X", "x", "y", "Y", "W", "w", "b", "B"}
     if isinstance(right, Number) and statement.relations == ("=",):
-        free.add("Loss")  # L = 2 is the depth
+        # L = 2 is the depth: of the page's own network, if it has one.
+        depth = max((layer for (_, layer), _ in page.given), default=None)
+        if depth is None or right.text == str(depth):
+            free.add("Loss")
     if left.layer is None and not left.units:
         free.add("z")
     if left.name not in free:

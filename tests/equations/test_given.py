@@ -100,6 +100,35 @@ def test_the_numbers_do_not_excuse_a_wrong_formula(tmp_path):
     assert last(tmp_path, r"A^{[1]} = \sigma(Z^{[1]})").verdict == "fails"
 
 
+@pytest.mark.parametrize(
+    "latex",
+    [
+        # True of this network, where n_x = m, alpha = b^{[2]} and labels are 0 or 1.
+        r"dW^{[1]} = \frac{1}{n_x} dZ^{[1]} X^T",
+        r"dW^{[1]} = \alpha dZ^{[1]} X^T",
+        r"Z^{[2]} = W^{[2]} A^{[1]} + \alpha",
+        r"W^{[2]} := W^{[2]} - b^{[2]} dW^{[2]}",
+        r"z^{[1](1)}_1 = b^{[1]}_1",
+        "Y^2 = Y",
+    ],
+)
+def test_what_has_no_numbers_is_said_of_all_networks(tmp_path, latex):
+    assert last(tmp_path, latex).verdict == "fails"
+
+
+def test_the_depth_is_that_of_the_network(tmp_path):
+    assert last(tmp_path, "L = 2").verdict == "definition"
+    assert last(tmp_path, "L = 3").verdict == "fails"
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [("W^{[1]}: (3, 2)", "holds"), ("W^{[1]}: (2, 3)", "ill-typed")],
+)
+def test_shapes_in_numbers(tmp_path, latex, verdict):
+    assert last(tmp_path, latex).verdict == verdict
+
+
 def test_another_comment_on_the_model_ends_it(tmp_path):
     network = NETWORK + "\n<!-- nnref: model=shallow g=tanh -->\n"
     assert last(tmp_path, r"\mathcal{J} = 1.111", network=network).verdict == "fails"

@@ -224,3 +224,17 @@ def test_a_written_number_of_classes_is_a_size():
     verdict = check(latex)
     assert verdict.verdict == "not-checked"
     assert "n^{[L]} = 4" in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"dZ^{[\ell]} = dA^{[\ell]} \odot g^{[\ell]\prime}(Z^{[\ell]})", "holds"),
+        (r"A^{[\ell-1]} = g^{[\ell]}(Z^{[\ell]})", "fails"),
+        (r"dZ^{[\ell]} = A^{[\ell]} - Y", "ill-typed"),
+        (r"\mathcal{J} = \frac{1}{m} [\ell^{(1)} + \cdots + \ell^{(m)}]", "holds"),
+        (r"\mathcal{J} = [\ell^{(1)} + \cdots + \ell^{(m)}]", "fails"),
+    ],
+)
+def test_ell_is_a_layer_in_brackets_and_the_loss_elsewhere(latex, verdict):
+    assert check(latex).verdict == verdict
