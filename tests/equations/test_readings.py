@@ -230,7 +230,7 @@ def test_a_written_number_of_classes_is_a_size():
     ("latex", "verdict"),
     [
         (r"dZ^{[\ell]} = dA^{[\ell]} \odot g^{[\ell]\prime}(Z^{[\ell]})", "holds"),
-        (r"A^{[\ell-1]} = g^{[\ell]}(Z^{[\ell]})", "fails"),
+        (r"A^{[\ell-1]} = g^{[\ell]}(Z^{[\ell]})", "ill-typed"),
         (r"dZ^{[\ell]} = A^{[\ell]} - Y", "ill-typed"),
         (r"\mathcal{J} = \frac{1}{m} [\ell^{(1)} + \cdots + \ell^{(m)}]", "holds"),
         (r"\mathcal{J} = [\ell^{(1)} + \cdots + \ell^{(m)}]", "fails"),
