@@ -18,6 +18,7 @@ from nnref.equations.reader import read
 from nnref.equations.results import Claim, Page
 from nnref.equations.tree import (
     Call,
+    Defined,
     Dots,
     Matrix,
     Negative,
@@ -173,7 +174,7 @@ def defines(statement: Statement, page: Page, definition: bool) -> bool:
     declared += [name for name, *_ in declared_arrays(page.declared.get("arrays", ""))]
     if name in declared or name in INDICES:
         return False
-    page.definitions[name] = right
+    page.definitions[name] = Defined(right.span, right, left.example)
     return True
 
 

@@ -24,6 +24,7 @@ from nnref.equations.tree import (
     Cases,
     Compare,
     Counted,
+    Defined,
     Derivative,
     Dots,
     Elementwise,
@@ -657,10 +658,14 @@ class Evaluator:
                 raise NotChecked(f"{name} is defined by itself", node.span)
             # Its own indices are not those of the statement around it.
             inside = self.inside_of | {key(node)}
-            return self.but(free=frozenset(), inside_of=inside).value(defined)
+            inner = self.but(free=frozenset(), inside_of=inside)
+            assert isinstance(defined, Defined)
+            return inner.defined(defined, node)
         if name == "i" and self.reading.imaginary:
             return 1j
         if name in self.instance.arrays and not node.units:
+            if node.layer or node.example:
+                raise Unknown(f"{name} with a script is not known", node.span)
             return self.instance.arrays[name]
         if name in self.indices and not (node.layer or node.units or node.example):
             return float(self.indices[name])
@@ -686,6 +691,27 @@ class Evaluator:
         if entry.derivative:
             return self.differential(node, entry)
         return self.selected(self.array(node, entry), node)
+
+    def defined(self, defined: Defined, use: Symbol) -> Any:
+        """Return what a page has defined, for the example that its use names."""
+        if use.example == defined.example:
+            return self.value(defined.body)
+        if use.example is None and EXAMPLE in self.indices:
+            assert defined.example is not None
+            indices = {**self.indices, defined.example.name: self.indices[EXAMPLE]}
+            return self.but(indices=indices).value(defined.body)
+        if use.example is None:
+            message = f"{spelled(use.name)} stands without (i), and is defined with it"
+            raise self.unclear(message, use.span)
+        if defined.example is None:
+            value = self.value(defined.body)
+            if not (is_array(value) and value.shape[1] == self.instance.m):
+                message = f"{spelled(use.name)} is not defined for an example"
+                raise self.unclear(message, use.span)
+            return self.column(value, use.example, use)
+        i = self.place_in(use.example, self.instance.m, "example", use)
+        indices = {**self.indices, defined.example.name: i}
+        return self.but(indices=indices).value(defined.body)
 
     def place(self, node: Symbol, entry: Name) -> Place:
         layer, _ = self.layer_and_units(node, entry)

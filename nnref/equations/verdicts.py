@@ -353,16 +353,15 @@ def _with_hints(
 ) -> Claim:
     if claim.verdict not in ("fails", "ill-typed") or speaks_of_shapes(link):
         return claim
-    units = (
-        unit
+    data = [
+        x
         for side in link.sides
         for x in walk(side)
         if isinstance(x, Symbol) and is_data(x)
-        for unit in x.units
-    )
-    if not trial.reading.strict and any(
-        isinstance(unit, Symbol) and unit.name == "i" for unit in units
-    ):
+    ]
+    by_i = [any(isinstance(u, Symbol) and u.name == "i" for u in x.units) for x in data]
+    # Where each letter has it, it is meant so on a page that names its model, too.
+    if data and (all(by_i) if trial.reading.strict else any(by_i)):
         message = "a subscript i is a unit: an example is written x^{(i)}"
         return replace(claim, verdict="not-checked", message=message)
     sizes = (

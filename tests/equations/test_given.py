@@ -38,6 +38,12 @@ RIGHT = [
     r"A^{[1]} \approx \begin{bmatrix} 0 & -1 \\ 1 & -1 \\ 0 & 1 \end{bmatrix}",
     r"W^{[2]} - \alpha \, dW^{[2]} = \begin{bmatrix} 1.16 & -0.715 & 0.2698 "
     r"\end{bmatrix}",
+    r"A^{[1]} \approx \begin{bmatrix} 0 & -0.96 \\ 0.94 & -0.8 \\ -0.5 & 0.91 "
+    r"\end{bmatrix}",
+    r"\begin{bmatrix} 0.5 & 1 \end{bmatrix} - 0.4 \begin{bmatrix} 0.206 & 1.1 "
+    r"\end{bmatrix} = \begin{bmatrix} 0.418 & 0.56 \end{bmatrix}",
+    r"\mathcal{J} \approx 1.11",
+    r"\mathcal{J} = 0.5 (1.085 + 1.137)",
     r"dW^{[2]} = \frac{1}{2} dZ^{[2]} A^{[1]T}",
     "m = 2",
     "y^{(1)} = 1",
@@ -68,6 +74,10 @@ WRONG = [
         r"\end{bmatrix}",
         "entry (1, 2) is -0.714871 on the left and -1",
     ),
+    (r"\mathcal{J} \approx 1.12", "1.11091 on the left"),
+    # A factor is as precise as what it is multiplied with.
+    (r"\mathcal{J} = 0.5 (1.185 + 1.137)", "1.161 on the right"),
+    (r"0.6 \cdot 40 = 25", "24 on the left"),
     ("m = 3", "2 on the left"),
     (r"\alpha = 0.4", "0.5 on the left"),
     ("y^{(1)} = 0", "1 on the left"),

@@ -238,3 +238,62 @@ def test_a_written_number_of_classes_is_a_size():
 )
 def test_ell_is_a_layer_in_brackets_and_the_loss_elsewhere(latex, verdict):
     assert check(latex).verdict == verdict
+
+
+SUM = r"\frac{1}{m} \sum_{i=1}^m"
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        ("z^{(i)} = u^{(i)} + b", "holds"),
+        ("z^{(j)} = u^{(j)} + b", "holds"),
+        ("z^{(1)} = u^{(1)} + b", "holds"),
+        ("z = u + b", "holds"),
+        (r"\sum_{j=1}^m z^{(j)} = \sum_{j=1}^m u^{(j)} + m b", "holds"),
+        ("z^{(i)} = u^{(1)} + b", "fails"),
+        ("z^{(i)} = u^{(j)} + b", "fails"),
+        ("u^{(1)} = u^{(2)}", "fails"),
+        ("z^{(i)} = u + b", "ill-typed"),
+        (rf"dw = {SUM} q^{{(i)}} x^{{(i)}}", "holds"),
+        (r"db = \frac{1}{m} \sum_{k=1}^m q^{(k)}", "holds"),
+        (rf"dw = {SUM} q^{{(1)}} x^{{(i)}}", "fails"),
+        (rf"dw = {SUM} q x^{{(i)}}", "ill-typed"),
+        (rf"dw_j = {SUM} q^{{(j)}} x_j^{{(i)}}", "fails"),
+        (r"\sum_{i=1}^m q^{(i-1)} = m \, db", "fails"),
+    ],
+)
+def test_a_name_that_is_defined_for_example_i_keeps_its_example(latex, verdict):
+    defined = "u^{(i)} = w^T x^{(i)}", "q^{(i)} = a^{(i)} - y^{(i)}"
+    assert last(LOGISTIC, *defined, latex).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        ("q^{(i)} = dz^{(i)}", "holds"),
+        (rf"dw = {SUM} x^{{(i)}} q^{{(i)}}", "holds"),
+        ("q^{(1)} = q^{(2)}", "fails"),
+        ("q^{(1)} = A - Y", "ill-typed"),
+        ("w = q^{[1]}", "not-checked"),
+    ],
+)
+def test_an_example_of_a_name_that_is_defined_for_all(latex, verdict):
+    assert last(LOGISTIC, "q = A - Y", latex).verdict == verdict
+
+
+@pytest.mark.parametrize("latex", ["P^{(1)} = P^{(2)}", "P^{(1)} = P", "P^{[1]} = P"])
+def test_a_declared_array_has_no_scripts(latex):
+    declared = {"model": "logistic", "arrays": "P:3x4"}
+    assert last(declared, latex).verdict == "not-checked"
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\mathcal{L}_i = -(y_i \log a_i + (1 - y_i) \log(1 - a_i))",
+        "z_i = w^T x_i + b",
+    ],
+)
+def test_a_subscript_i_everywhere_is_open(latex):
+    assert last(LOGISTIC, latex).verdict == "not-checked"
