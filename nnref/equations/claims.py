@@ -122,6 +122,8 @@ def value_claim(
 
     for seed in seeds:
         network = instance(trial.settings, seed)
+        if network.is_at_kink():
+            raise NotChecked("a given value lies at the kink of ReLU", link.span)
         for evaluator, (one, other, truth) in index_values(
             link, network, page, trial, {}, values, seen
         ):
@@ -478,6 +480,9 @@ def updated(evaluator: Evaluator, left: Node) -> Any:
     assert isinstance(left, Symbol)
     place = evaluator.node_of(left)
     assert place is not None
+    given = dict(evaluator.instance.settings.given)
+    if given and ("alpha", 0) not in given:
+        raise NotChecked("the learning rate of this page is not given", left.span)
     array = evaluator.instance.updated(place)
     if evaluator.instance.settings.kind == "logistic" and place[0] == "W":
         array = array.T

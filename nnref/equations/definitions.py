@@ -1,9 +1,12 @@
 """Statements that claim nothing: they choose a value, or give a name to something."""
 
+from dataclasses import replace
+
 from nnref.equations.evaluate import (
     EXAMPLE,
     LAYER,
     NAMES,
+    SIZES,
     UNIT,
     Evaluator,
     IllTyped,
@@ -48,7 +51,10 @@ def is_setting(statement: Statement, page: Page) -> bool:
     if isinstance(right, Dots):
         return True
     sizes = {"m", "n_x", "n", "L", "C", "K", "n_h", "n_y"}
-    if page.given and left.name in {*NAMES, *sizes, "alpha"}:
+    given = {place for place, _ in page.given}
+    if given and left.name in {*NAMES, *sizes}:
+        return False
+    if ("alpha", 0) in given and left.name == "alpha":
         return False
     free = sizes | {"alpha", "epsilon", "lambda", "theta", "h", "i", "j", "k"}
     free |= {"l", "X", "x", "y", "Y", "W", "w", "b", "B"}
@@ -164,8 +170,12 @@ def defines(statement: Statement, page: Page, definition: bool) -> bool:
     name = key(left)
     if not name or not (left.example is None or isinstance(left.example, Symbol)):
         return False
-    if name in ("J", "Loss", "m", "n", "n_x", "L") or _has_value(statement, page):
+    if name in ("J", "Loss", "m", "n", "n_x", "L"):
         return False
+    if (page.given and name in SIZES) or _has_value(statement, page):
+        return False
+    if left.units and key(replace(left, units=())) in page.definitions:
+        return False  # a component of what is defined
     if name in NAMES and not definition:
         return False
     if name in FREE or any(x == left for x in walk(right)):

@@ -47,7 +47,7 @@ from nnref.equations.tree import (
 )
 from nnref.losses import cross_entropy
 
-BUDGET = 100_000  # nodes that are evaluated for one claim
+BUDGET = 40_000  # nodes that are evaluated for one claim
 LONGEST_SUM = 1000
 SMALLEST = 1e-7  # how small a term of a sum may be beside the other
 EXAMPLE, UNIT, LAYER = "(example)", "(unit)", "(layer)"  # indices that nobody writes
@@ -661,6 +661,9 @@ class Evaluator:
             inner = self.but(free=frozenset(), inside_of=inside)
             assert isinstance(defined, Defined)
             return inner.defined(defined, node)
+        if node.units and key(replace(node, units=())) in self.definitions:
+            whole = replace(node, units=())
+            return self.part(Part(node.span, whole, None, node.units))
         if name == "i" and self.reading.imaginary:
             return 1j
         if name in self.instance.arrays and not node.units:
@@ -679,6 +682,9 @@ class Evaluator:
         if name == "delta" and len(node.units) == 2 and node.layer is None:
             one, other = (self.integer(unit) for unit in node.units)
             return float(one == other)
+        given = dict(self.instance.settings.given)
+        if given and name == "alpha" and ("alpha", 0) not in given:
+            raise NotChecked("the learning rate of this page is not given", node.span)
         if name in self.state.free:
             if node.layer or node.units or node.example:
                 raise Unknown(f"{name} with a script is not known", node.span)

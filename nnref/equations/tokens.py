@@ -396,7 +396,7 @@ def _backslash(source: str, at: int, tokens: list[Token]) -> int:
         if after and after in "_*^'":
             tokens.append(Token("mark", after, span))
             return at + 2
-        if after and after in ",;:!> &\n\t-/":
+        if after and after in ",;:!> \n\t/":
             return at + 2
         if after and after in "()[]":  # \( \) \[ \]: the formula's own delimiters
             return at + 2

@@ -171,7 +171,7 @@ def trials_of(
             reading = _reading(symbols, nodes, subscripted, layerless)
             reading = replace(
                 reading,
-                strict="model" in declared,
+                strict=declared.get("model", "auto") != "auto",
                 at_output=free_layer and _is_at_output(symbols, layered),
             )
             if output[0] == "softmax":

@@ -196,3 +196,17 @@ def test_values_need_a_network_that_a_comment_names(tmp_path):
     found = last(tmp_path, r"b^{[2]} = 1", network="<!-- nnref: given -->\n")
     assert found.verdict == "not-checked"
     assert "a network that a comment names" in found.message
+
+
+def test_a_learning_rate_that_is_not_given_is_not_drawn(tmp_path):
+    network = NETWORK.replace(r", \quad \alpha = 0.5", "")
+    found = last(tmp_path, r"b^{[2]} := 0.49", network=network)
+    assert found.verdict == "not-checked"
+    assert "learning rate of this page is not given" in found.message
+
+
+def test_the_kink_has_no_slope(tmp_path):
+    network = NETWORK.replace("g=tanh", "g=relu")
+    found = last(tmp_path, r"dz^{[1](1)}_1 = 0.5", network=network)
+    assert found.verdict == "not-checked"
+    assert "kink" in found.message

@@ -297,3 +297,35 @@ def test_a_declared_array_has_no_scripts(latex):
 )
 def test_a_subscript_i_everywhere_is_open(latex):
     assert last(LOGISTIC, latex).verdict == "not-checked"
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"dw = x \color{red}{+ dz}",
+        "dw = x {+ dz}",
+        r"db = dz \boxed{+ 1}",
+        r"dz = a \& - y",
+        r"dz = a - y\-1",
+    ],
+)
+def test_a_sign_inside_of_braces_makes_no_factor(latex):
+    assert check(latex).verdict == "not-checked"
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"\mu_1 = \frac{1}{m} \sum_{i=1}^m x_1^{(i)}", "holds"),
+        (r"\mu_j = \frac{1}{m} \sum_{i=1}^m x_j^{(i)}", "holds"),
+        (r"\mu_1 = \frac{1}{m} \sum_{i=1}^m x_2^{(i)}", "fails"),
+        (r"\mu_1 = \mu_2", "fails"),
+    ],
+)
+def test_a_component_of_what_is_defined_is_no_new_name(latex, verdict):
+    mean = r"\mu = \frac{1}{m} \sum_{i=1}^m x^{(i)}"
+    assert last(LOGISTIC, mean, latex).verdict == verdict
+
+
+def test_auto_in_a_comment_names_no_model():
+    assert last({"model": "auto"}, "Z = w X + b").verdict == "not-checked"
