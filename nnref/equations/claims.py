@@ -35,6 +35,7 @@ from nnref.equations.results import Claim, Page
 from nnref.equations.tree import (
     Add,
     Call,
+    Defined,
     Derivative,
     Dots,
     Matrix,
@@ -121,6 +122,8 @@ def value_claim(
 
     for seed in seeds:
         network = instance(trial.settings, seed)
+        if network.is_at_kink():
+            raise NotChecked("a given value lies at the kink of ReLU", link.span)
         for evaluator, (one, other, truth) in index_values(
             link, network, page, trial, {}, values, seen
         ):
@@ -131,12 +134,17 @@ def value_claim(
             if is_array(truth):
                 one, other = _where(truth, one), _where(truth, other)
             terms = evaluator.terms[0]
-            error = error_of(one, other, relation, left, right, link, terms)
             tolerance: Any = 0.0
-            if error > RTOL and trial.settings.given:
+            given = bool(trial.settings.given)
+            sign = "=" if given else relation
+            error = error_of(one, other, sign, left, right, link, terms)
+            if error > RTOL and given:
                 tolerance = _tolerance(evaluator, one, other, relation, link)
                 if np.all(np.abs(one - other) <= tolerance):
                     error = 0.0
+                elif relation == "approx" and not np.any(tolerance > 0):
+                    message = "approximately: to how many decimals?"
+                    raise NotChecked(message, link.span)
             if error > RTOL:
                 return _failure(text, link, evaluator, one, other, tolerance)
             errors.append(error)
@@ -365,9 +373,11 @@ def _tolerance(
     """Return by how much two values may differ, given the decimals of one side.
 
     A number with d decimals may be half a unit of the last one off, and what is
-    computed from it by as much as that makes. Whole numbers are exact, and so are the
-    numbers that the page gives its network where something is computed from them.
+    computed from it by as much as that makes. In a computation all numbers are taken to
+    be as precise as the most precise one. Whole numbers are exact there, and so are the
+    numbers that the page gives its network, and all in a sum that is done by hand.
     """
+    by_hand = not _is_random(link)
     # With another digit it is a rounded number: 0.100, where 0.1 is given.
     given = {
         repr(abs(number))
@@ -377,12 +387,14 @@ def _tolerance(
     }
     for side, value in zip(link.sides[::-1], (other, one), strict=True):
         tolerance: Any = 0.0
-        for number, plain in _numbers(side, True):
-            decimals = len(number.text.partition(".")[2])
-            if decimals == 0:
+        numbers = [*_numbers(side, True)]
+        most = max((_decimals(number) for number, _ in numbers), default=0)
+        for number, plain in numbers:
+            decimals = _decimals(number) if plain else most
+            if _decimals(number) == 0:
                 exact = relation != "approx" or not plain
             else:
-                exact = not plain and number.text in given
+                exact = not plain and (by_hand or number.text in given)
             if not exact:
                 off = float(number.text) + 0.5 * 10.0**-decimals
                 moved = _replaced(side, number, Number(number.span, repr(off)))
@@ -392,14 +404,32 @@ def _tolerance(
     return 0.0
 
 
+def _decimals(number: Number) -> int:
+    return len(number.text.partition(".")[2])
+
+
+def speaks_of_numbers(statement: Statement) -> bool:
+    """Tell whether a statement has numbers of its own: not 1/m, not a square.
+
+    A shape written in numbers, such as (3, 2), counts as well.
+    """
+    return any(
+        plain or number.text != "1"
+        for side in statement.sides
+        for number, plain in _numbers(side, True)
+    )
+
+
 def _numbers(node: Node, plain: bool) -> Iterator[tuple[Number, bool]]:
     """Yield the written numbers, and whether each stands for itself."""
     if isinstance(node, Number):
         yield node, plain
     elif isinstance(node, Symbol | Part):
         return  # what stands in scripts counts something
+    elif isinstance(node, Power):
+        yield from _numbers(node.base, False)
     else:
-        plain = plain and isinstance(node, Negative | Matrix)
+        plain = plain and isinstance(node, Negative | Matrix | Shape | ShapeOf)
         for child in children(node):
             yield from _numbers(child, plain)
 
@@ -450,6 +480,9 @@ def updated(evaluator: Evaluator, left: Node) -> Any:
     assert isinstance(left, Symbol)
     place = evaluator.node_of(left)
     assert place is not None
+    given = dict(evaluator.instance.settings.given)
+    if given and ("alpha", 0) not in given:
+        raise NotChecked("the learning rate of this page is not given", left.span)
     array = evaluator.instance.updated(place)
     if evaluator.instance.settings.kind == "logistic" and place[0] == "W":
         array = array.T
@@ -525,9 +558,13 @@ def _indices_of_definitions(link: Statement, page: Page) -> set[str]:
         if name in done or name not in page.definitions:
             continue
         done.add(name)
-        body = page.definitions[name]
-        found |= index_names(replace(link, sides=(body,), condition=None))[0]
-        names += [key(x) for x in walk(body) if isinstance(x, Symbol)]
+        defined = page.definitions[name]
+        assert isinstance(defined, Defined)
+        sides = (defined.body,)
+        # The example is said by each use.
+        own = {defined.example.name} if defined.example else set()
+        found |= index_names(replace(link, sides=sides, condition=None))[0] - own
+        names += [key(x) for x in walk(defined.body) if isinstance(x, Symbol)]
     return found
 
 
@@ -595,7 +632,10 @@ def _origin(evaluator: Evaluator, node: Node) -> tuple[Any, ...] | None:
     if isinstance(node, Symbol):
         entry = NAMES.get(node.name)
         if key(node) in evaluator.definitions:
-            return _origin(evaluator, evaluator.definitions[key(node)])
+            defined = evaluator.definitions[key(node)]
+            assert isinstance(defined, Defined)
+            same = defined.example == node.example
+            return _origin(evaluator, defined.body) if same else None
         if node.name in ("J", "Loss"):
             return (node.name,)
         if entry is None:

@@ -1,9 +1,12 @@
 """Statements that claim nothing: they choose a value, or give a name to something."""
 
+from dataclasses import replace
+
 from nnref.equations.evaluate import (
     EXAMPLE,
     LAYER,
     NAMES,
+    SIZES,
     UNIT,
     Evaluator,
     IllTyped,
@@ -18,6 +21,7 @@ from nnref.equations.reader import read
 from nnref.equations.results import Claim, Page
 from nnref.equations.tree import (
     Call,
+    Defined,
     Dots,
     Matrix,
     Negative,
@@ -47,12 +51,18 @@ def is_setting(statement: Statement, page: Page) -> bool:
     if isinstance(right, Dots):
         return True
     sizes = {"m", "n_x", "n", "L", "C", "K", "n_h", "n_y"}
-    if page.given and left.name in {*NAMES, *sizes, "alpha"}:
+    given = {place for place, _ in page.given}
+    if given and left.name in {*NAMES, *sizes}:
+        return False
+    if ("alpha", 0) in given and left.name == "alpha":
         return False
     free = sizes | {"alpha", "epsilon", "lambda", "theta", "h", "i", "j", "k"}
     free |= {"l", "X", "x", "y", "Y", "W", "w", "b", "B"}
     if isinstance(right, Number) and statement.relations == ("=",):
-        free.add("Loss")  # L = 2 is the depth
+        # L = 2 is the depth: of the page's own network, if it has one.
+        depth = max((layer for (_, layer), _ in page.given), default=None)
+        if depth is None or right.text == str(depth):
+            free.add("Loss")
     if left.layer is None and not left.units:
         free.add("z")
     if left.name not in free:
@@ -62,6 +72,8 @@ def is_setting(statement: Statement, page: Page) -> bool:
         others = {x.name for x in walk(right) if isinstance(x, Symbol)}
         model = {*NAMES, *sizes, *FREE, "J", "Loss"}
         return statement.relations[0] != ":=" and not others & model
+    if left.name == "l" and right == Symbol(right.span, "Loss"):
+        return True  # l = L, the last layer: alone on a side, L is read as the loss
     if isinstance(right, Symbol) and right.layer is None and not right.units:
         both = {left.name, right.name}
         return plain and (both <= sizes or both <= INDICES)
@@ -158,8 +170,12 @@ def defines(statement: Statement, page: Page, definition: bool) -> bool:
     name = key(left)
     if not name or not (left.example is None or isinstance(left.example, Symbol)):
         return False
-    if name in ("J", "Loss", "m", "n", "n_x", "L") or _has_value(statement, page):
+    if name in ("J", "Loss", "m", "n", "n_x", "L"):
         return False
+    if (page.given and name in SIZES) or _has_value(statement, page):
+        return False
+    if left.units and key(replace(left, units=())) in page.definitions:
+        return False  # a component of what is defined
     if name in NAMES and not definition:
         return False
     if name in FREE or any(x == left for x in walk(right)):
@@ -168,7 +184,7 @@ def defines(statement: Statement, page: Page, definition: bool) -> bool:
     declared += [name for name, *_ in declared_arrays(page.declared.get("arrays", ""))]
     if name in declared or name in INDICES:
         return False
-    page.definitions[name] = right
+    page.definitions[name] = Defined(right.span, right, left.example)
     return True
 
 

@@ -24,6 +24,7 @@ from nnref.equations.tree import (
     Cases,
     Compare,
     Counted,
+    Defined,
     Derivative,
     Dots,
     Elementwise,
@@ -46,7 +47,7 @@ from nnref.equations.tree import (
 )
 from nnref.losses import cross_entropy
 
-BUDGET = 100_000  # nodes that are evaluated for one claim
+BUDGET = 40_000  # nodes that are evaluated for one claim
 LONGEST_SUM = 1000
 SMALLEST = 1e-7  # how small a term of a sum may be beside the other
 EXAMPLE, UNIT, LAYER = "(example)", "(unit)", "(layer)"  # indices that nobody writes
@@ -125,6 +126,7 @@ class Reading:
         imaginary: The letter i is the imaginary unit.
         asymptotic: The name of a small number that goes to 0, if there is one.
         strict: The page names its model, so it means its products as they stand.
+        at_output: Beside labels, and no layer but [L]: a without a layer is a^{[L]}.
     """
 
     batch: bool
@@ -136,6 +138,7 @@ class Reading:
     imaginary: bool = False
     asymptotic: str = ""
     strict: bool = False
+    at_output: bool = False
 
 
 @dataclass
@@ -524,11 +527,15 @@ class Evaluator:
         return np.sqrt(np.sum(value * value))
 
     def matrix(self, node: Matrix) -> Any:
+        if len(node.rows) == 1 and is_repeated(node.rows[0]):
+            # [b b ... b]: as many as there are examples.
+            return np.tile(as_block(self.value(node.rows[0][0])), self.instance.m)
         rows = [self.with_dots(row) for row in node.rows if not all_dots(row)]
         if any(all_dots(row) for row in node.rows):
             return self.column_with_dots(node)
         blocks = [[as_block(self.value(cell)) for cell in row] for row in rows]
-        if node.list and all(block.shape == (1, 1) for block in blocks[0]):
+        numbers = node.list and all(block.shape == (1, 1) for block in blocks[0])
+        if numbers and not all(map(has_example, node.rows[0])):
             raise NotChecked("a list of numbers: is it a row or a column?", node.span)
         try:
             return np.block(blocks)
@@ -651,10 +658,17 @@ class Evaluator:
                 raise NotChecked(f"{name} is defined by itself", node.span)
             # Its own indices are not those of the statement around it.
             inside = self.inside_of | {key(node)}
-            return self.but(free=frozenset(), inside_of=inside).value(defined)
+            inner = self.but(free=frozenset(), inside_of=inside)
+            assert isinstance(defined, Defined)
+            return inner.defined(defined, node)
+        if node.units and key(replace(node, units=())) in self.definitions:
+            whole = replace(node, units=())
+            return self.part(Part(node.span, whole, None, node.units))
         if name == "i" and self.reading.imaginary:
             return 1j
         if name in self.instance.arrays and not node.units:
+            if node.layer or node.example:
+                raise Unknown(f"{name} with a script is not known", node.span)
             return self.instance.arrays[name]
         if name in self.indices and not (node.layer or node.units or node.example):
             return float(self.indices[name])
@@ -668,6 +682,9 @@ class Evaluator:
         if name == "delta" and len(node.units) == 2 and node.layer is None:
             one, other = (self.integer(unit) for unit in node.units)
             return float(one == other)
+        given = dict(self.instance.settings.given)
+        if given and name == "alpha" and ("alpha", 0) not in given:
+            raise NotChecked("the learning rate of this page is not given", node.span)
         if name in self.state.free:
             if node.layer or node.units or node.example:
                 raise Unknown(f"{name} with a script is not known", node.span)
@@ -680,6 +697,27 @@ class Evaluator:
         if entry.derivative:
             return self.differential(node, entry)
         return self.selected(self.array(node, entry), node)
+
+    def defined(self, defined: Defined, use: Symbol) -> Any:
+        """Return what a page has defined, for the example that its use names."""
+        if use.example == defined.example:
+            return self.value(defined.body)
+        if use.example is None and EXAMPLE in self.indices:
+            assert defined.example is not None
+            indices = {**self.indices, defined.example.name: self.indices[EXAMPLE]}
+            return self.but(indices=indices).value(defined.body)
+        if use.example is None:
+            message = f"{spelled(use.name)} stands without (i), and is defined with it"
+            raise self.unclear(message, use.span)
+        if defined.example is None:
+            value = self.value(defined.body)
+            if not (is_array(value) and value.shape[1] == self.instance.m):
+                message = f"{spelled(use.name)} is not defined for an example"
+                raise self.unclear(message, use.span)
+            return self.column(value, use.example, use)
+        i = self.place_in(use.example, self.instance.m, "example", use)
+        indices = {**self.indices, defined.example.name: i}
+        return self.but(indices=indices).value(defined.body)
 
     def place(self, node: Symbol, entry: Name) -> Place:
         layer, _ = self.layer_and_units(node, entry)
@@ -724,6 +762,8 @@ class Evaluator:
             layer = 1
         elif LAYER in self.indices and entry.node not in PARAMETERS:
             layer = self.indices[LAYER]
+        elif self.reading.at_output and entry.node == "A" and not entry.derivative:
+            layer = settings.L
         else:
             raise self.unclear(f"of which layer is {spelled(node.name)}?", node.span)
         self.check_layer(layer, first, node, script)
@@ -1354,6 +1394,19 @@ def is_index(node: Node | None, name: str) -> bool:
 def all_dots(row: tuple[Node, ...]) -> bool:
     """Tell whether a row of a matrix only says and so on."""
     return all(isinstance(cell, Dots) for cell in row)
+
+
+def is_repeated(row: tuple[Node, ...]) -> bool:
+    """Tell whether a list says the same again and again, with dots between."""
+    items = {cell for cell in row if not isinstance(cell, Dots)}
+    return len(items) == 1 and isinstance(row[-2], Dots) if len(row) > 2 else False
+
+
+def has_example(cell: Node) -> bool:
+    """Tell whether something is of one example: such things stand side by side."""
+    return isinstance(cell, Dots) or any(
+        isinstance(x, Symbol | Part) and x.example is not None for x in walk(cell)
+    )
 
 
 def key(symbol: Symbol) -> str:

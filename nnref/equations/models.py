@@ -199,6 +199,11 @@ class Instance:
         else:
             self.Z, self.A = deep_network.forward(X, self.W, self.b, self.g)
 
+    def is_at_kink(self) -> bool:
+        """Tell whether given values lead to where a ReLU has no slope."""
+        kinked = self.settings.hidden in KINKED
+        return kinked and any(np.any(np.abs(Z) < 1e-12) for Z in self.Z[1:-1])
+
     def changed(self, place: Place, value: Any) -> State:
         """Return the values with one node changed: all downstream of it follow."""
         letter, layer = place

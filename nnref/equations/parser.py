@@ -222,7 +222,9 @@ class Parser:
         if token.kind == "mark":
             if token.value in ("||", "|"):
                 return not self.bars
-            return token.value in ("(", "[", "{", r"\{")
+            # {- y} goes on with the sum, however it is coloured: no factor.
+            signed = token.value == "{" and self.peek(1).value in ("+", "-")
+            return token.value in ("(", "[", "{", r"\{") and not signed
         if token.kind == "command":
             return (
                 not token.value.startswith("end ")

@@ -269,7 +269,32 @@ def tokenize(source: str) -> list[Token]:
     at = 0
     while at < len(source):
         at = _one(source, at, tokens)
-    return _with_differentials(_without_braces_around_brackets(tokens))
+    tokens = _without_braces_around_brackets(tokens)
+    return _with_differentials(_with_layers(source, tokens))
+
+
+def _with_layers(source: str, tokens: list[Token]) -> list[Token]:
+    r"""Read `\ell` as the index l, if a layer is written with it: `W^{[\ell]}`."""
+    if r"\ell" not in source:
+        return tokens
+    scripts: list[bool] = []  # whether each open bracket is that of a layer
+    is_layer = False
+    for place, token in enumerate(tokens):
+        if token.value == "[":
+            before = [x.value for x in tokens[max(place - 2, 0) : place]]
+            scripts.append(before[-1:] == ["^"] or before == ["^", "{"])
+        elif token.value == "]" and scripts:
+            scripts.pop()
+        elif source[slice(*token.span)] == r"\ell":
+            is_layer = is_layer or any(scripts)
+    if not is_layer:
+        return tokens
+    return [
+        Token("word", "l", token.span)
+        if source[slice(*token.span)] == r"\ell"
+        else token
+        for token in tokens
+    ]
 
 
 def _with_differentials(tokens: list[Token]) -> list[Token]:
@@ -371,7 +396,7 @@ def _backslash(source: str, at: int, tokens: list[Token]) -> int:
         if after and after in "_*^'":
             tokens.append(Token("mark", after, span))
             return at + 2
-        if after and after in ",;:!> &\n\t-/":
+        if after and after in ",;:!> \n\t/":
             return at + 2
         if after and after in "()[]":  # \( \) \[ \]: the formula's own delimiters
             return at + 2

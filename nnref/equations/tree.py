@@ -40,6 +40,17 @@ class Symbol(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Defined(Node):
+    r"""What a page has defined, with the example that the name carries there, if any.
+
+    The name may be used with another one: $u^{(1)}$, where $u^{(i)}$ was defined.
+    """
+
+    body: Node
+    example: Symbol | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Part(Node):
     """The rows or the column of an expression in brackets, such as $(W X)^{(i)}$."""
 

@@ -169,7 +169,11 @@ def trials_of(
                 )
             )
             reading = _reading(symbols, nodes, subscripted, layerless)
-            reading = replace(reading, strict="model" in declared)
+            reading = replace(
+                reading,
+                strict=declared.get("model", "auto") != "auto",
+                at_output=free_layer and _is_at_output(symbols, layered),
+            )
             if output[0] == "softmax":
                 # One unit says nothing: a softmax is about all of them.
                 reading = replace(reading, scalars=False)
@@ -185,6 +189,13 @@ def trials_of(
             if reading.one_example:
                 assuming += ("for one example",)
             yield Trial(settings, reading, assuming)
+
+
+def _is_at_output(symbols: list[Symbol], layered: list[Any]) -> bool:
+    """Tell whether labels occur, and no other layer than [L]."""
+    return any(x.name in ("y", "Y") for x in symbols) and all(
+        isinstance(x.layer, Symbol) and x.layer.name == "L" for x in layered
+    )
 
 
 def declared_arrays(text: str) -> tuple[tuple[str, int, int], ...]:

@@ -22,6 +22,7 @@ from nnref.equations.claims import (
     free_indices,
     index_values,
     shape_claim,
+    speaks_of_numbers,
     speaks_of_shapes,
     value_claim,
 )
@@ -213,6 +214,9 @@ def _try(
     """
     if page.given:
         anywhere = replace(page, given=())
+        if not speaks_of_numbers(statement):
+            # What it says, it says of all networks: this one may be an exception.
+            return _tried(latex, statement, anywhere, needed)
         claims = _tried(latex, statement, anywhere, needed, hints=False)
         if worst_of(tuple(claims)).verdict in ("holds", "definition", "vacuous"):
             return claims
@@ -349,19 +353,22 @@ def _with_hints(
 ) -> Claim:
     if claim.verdict not in ("fails", "ill-typed") or speaks_of_shapes(link):
         return claim
-    units = (
-        unit
+    data = [
+        x
         for side in link.sides
         for x in walk(side)
         if isinstance(x, Symbol) and is_data(x)
-        for unit in x.units
-    )
-    if not trial.reading.strict and any(
-        isinstance(unit, Symbol) and unit.name == "i" for unit in units
-    ):
+    ]
+    by_i = [any(isinstance(u, Symbol) and u.name == "i" for u in x.units) for x in data]
+    # Where each letter has it, it is meant so on a page that names its model, too.
+    if data and (all(by_i) if trial.reading.strict else any(by_i)):
         message = "a subscript i is a unit: an example is written x^{(i)}"
         return replace(claim, verdict="not-checked", message=message)
-    size = "" if page.given else _holds_for_a_size(link, page, trial)
+    sizes = (
+        _holds_for_a_size(link, page, other)
+        for other in ([] if page.given else trials_of(link, page.declared))
+    )
+    size = next(filter(None, sizes), "")
     if size:
         message = f"it holds only where {size}: a size that is not declared"
         return replace(claim, verdict="not-checked", message=message, hints=())

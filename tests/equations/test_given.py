@@ -38,6 +38,12 @@ RIGHT = [
     r"A^{[1]} \approx \begin{bmatrix} 0 & -1 \\ 1 & -1 \\ 0 & 1 \end{bmatrix}",
     r"W^{[2]} - \alpha \, dW^{[2]} = \begin{bmatrix} 1.16 & -0.715 & 0.2698 "
     r"\end{bmatrix}",
+    r"A^{[1]} \approx \begin{bmatrix} 0 & -0.96 \\ 0.94 & -0.8 \\ -0.5 & 0.91 "
+    r"\end{bmatrix}",
+    r"\begin{bmatrix} 0.5 & 1 \end{bmatrix} - 0.4 \begin{bmatrix} 0.206 & 1.1 "
+    r"\end{bmatrix} = \begin{bmatrix} 0.418 & 0.56 \end{bmatrix}",
+    r"\mathcal{J} \approx 1.11",
+    r"\mathcal{J} = 0.5 (1.085 + 1.137)",
     r"dW^{[2]} = \frac{1}{2} dZ^{[2]} A^{[1]T}",
     "m = 2",
     "y^{(1)} = 1",
@@ -68,6 +74,10 @@ WRONG = [
         r"\end{bmatrix}",
         "entry (1, 2) is -0.714871 on the left and -1",
     ),
+    (r"\mathcal{J} \approx 1.12", "1.11091 on the left"),
+    # A factor is as precise as what it is multiplied with.
+    (r"\mathcal{J} = 0.5 (1.185 + 1.137)", "1.161 on the right"),
+    (r"0.6 \cdot 40 = 25", "24 on the left"),
     ("m = 3", "2 on the left"),
     (r"\alpha = 0.4", "0.5 on the left"),
     ("y^{(1)} = 0", "1 on the left"),
@@ -98,6 +108,35 @@ def test_a_formula_that_holds_anywhere_assumes_no_numbers(tmp_path):
 def test_the_numbers_do_not_excuse_a_wrong_formula(tmp_path):
     assert last(tmp_path, r"dW^{[2]} = dZ^{[2]} A^{[1]T}").verdict == "fails"
     assert last(tmp_path, r"A^{[1]} = \sigma(Z^{[1]})").verdict == "fails"
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        # True of this network, where n_x = m, alpha = b^{[2]} and labels are 0 or 1.
+        r"dW^{[1]} = \frac{1}{n_x} dZ^{[1]} X^T",
+        r"dW^{[1]} = \alpha dZ^{[1]} X^T",
+        r"Z^{[2]} = W^{[2]} A^{[1]} + \alpha",
+        r"W^{[2]} := W^{[2]} - b^{[2]} dW^{[2]}",
+        r"z^{[1](1)}_1 = b^{[1]}_1",
+        "Y^2 = Y",
+    ],
+)
+def test_what_has_no_numbers_is_said_of_all_networks(tmp_path, latex):
+    assert last(tmp_path, latex).verdict == "fails"
+
+
+def test_the_depth_is_that_of_the_network(tmp_path):
+    assert last(tmp_path, "L = 2").verdict == "definition"
+    assert last(tmp_path, "L = 3").verdict == "fails"
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [("W^{[1]}: (3, 2)", "holds"), ("W^{[1]}: (2, 3)", "ill-typed")],
+)
+def test_shapes_in_numbers(tmp_path, latex, verdict):
+    assert last(tmp_path, latex).verdict == verdict
 
 
 def test_another_comment_on_the_model_ends_it(tmp_path):
@@ -157,3 +196,17 @@ def test_values_need_a_network_that_a_comment_names(tmp_path):
     found = last(tmp_path, r"b^{[2]} = 1", network="<!-- nnref: given -->\n")
     assert found.verdict == "not-checked"
     assert "a network that a comment names" in found.message
+
+
+def test_a_learning_rate_that_is_not_given_is_not_drawn(tmp_path):
+    network = NETWORK.replace(r", \quad \alpha = 0.5", "")
+    found = last(tmp_path, r"b^{[2]} := 0.49", network=network)
+    assert found.verdict == "not-checked"
+    assert "learning rate of this page is not given" in found.message
+
+
+def test_the_kink_has_no_slope(tmp_path):
+    network = NETWORK.replace("g=tanh", "g=relu")
+    found = last(tmp_path, r"dz^{[1](1)}_1 = 0.5", network=network)
+    assert found.verdict == "not-checked"
+    assert "kink" in found.message

@@ -181,3 +181,151 @@ def test_sizes_that_are_written_out_are_open():
     assert "n^{[1]} = 3" in verdict.message
     wrong = check(latex.replace("+", "-"))
     assert wrong.verdict == "ill-typed"
+
+
+def test_the_last_layer_is_a_choice():
+    assert check("l = L", model="deep").verdict == "definition"
+    assert check("z = L", model="deep").verdict == "fails"
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"da^{[L]} = -\frac{y}{a} + \frac{1 - y}{1 - a}", "holds"),
+        (r"da^{[L]} = \frac{y}{a} + \frac{1 - y}{1 - a}", "fails"),
+        ("dZ^{[L]} = A - Y", "holds"),
+        ("dZ^{[L]} = Y - A", "fails"),
+        ("dZ^{[l]} = A - Y", "not-checked"),
+        ("dA^{[L-1]} = W^{[L]T} (A - Y)", "not-checked"),
+    ],
+)
+def test_beside_labels_an_activation_is_the_output(latex, verdict):
+    assert check(latex).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"A = [a^{(1)}, a^{(2)}, \dots, a^{(m)}]", "definition"),
+        (r"A = [a^{(1)}, a^{(2)}, \dots, a^{(m)}]^T", "ill-typed"),
+        (r"a^{[1]} = [a_1^{[1]}, a_2^{[1]}, a_3^{[1]}]", "not-checked"),
+        (r"Z = w^T X + [b \; b \; \cdots \; b]", "holds"),
+        (r"Z = w^T X - [b \; b \; \cdots \; b]", "fails"),
+        (r"X = \begin{bmatrix} x^{(1)} & \cdots & x^{(1)} \end{bmatrix}", "fails"),
+        (r"w = [b, \dots, b]", "ill-typed"),
+    ],
+)
+def test_lists_over_the_examples(latex, verdict):
+    assert check(latex).verdict == verdict
+
+
+def test_a_written_number_of_classes_is_a_size():
+    latex = r"\mathcal{L}(\hat y, y) = -\sum_{j=1}^{4} y_j \log \hat y_j"
+    verdict = check(latex)
+    assert verdict.verdict == "not-checked"
+    assert "n^{[L]} = 4" in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"dZ^{[\ell]} = dA^{[\ell]} \odot g^{[\ell]\prime}(Z^{[\ell]})", "holds"),
+        (r"A^{[\ell-1]} = g^{[\ell]}(Z^{[\ell]})", "ill-typed"),
+        (r"dZ^{[\ell]} = A^{[\ell]} - Y", "ill-typed"),
+        (r"\mathcal{J} = \frac{1}{m} [\ell^{(1)} + \cdots + \ell^{(m)}]", "holds"),
+        (r"\mathcal{J} = [\ell^{(1)} + \cdots + \ell^{(m)}]", "fails"),
+    ],
+)
+def test_ell_is_a_layer_in_brackets_and_the_loss_elsewhere(latex, verdict):
+    assert check(latex).verdict == verdict
+
+
+SUM = r"\frac{1}{m} \sum_{i=1}^m"
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        ("z^{(i)} = u^{(i)} + b", "holds"),
+        ("z^{(j)} = u^{(j)} + b", "holds"),
+        ("z^{(1)} = u^{(1)} + b", "holds"),
+        ("z = u + b", "holds"),
+        (r"\sum_{j=1}^m z^{(j)} = \sum_{j=1}^m u^{(j)} + m b", "holds"),
+        ("z^{(i)} = u^{(1)} + b", "fails"),
+        ("z^{(i)} = u^{(j)} + b", "fails"),
+        ("u^{(1)} = u^{(2)}", "fails"),
+        ("z^{(i)} = u + b", "ill-typed"),
+        (rf"dw = {SUM} q^{{(i)}} x^{{(i)}}", "holds"),
+        (r"db = \frac{1}{m} \sum_{k=1}^m q^{(k)}", "holds"),
+        (rf"dw = {SUM} q^{{(1)}} x^{{(i)}}", "fails"),
+        (rf"dw = {SUM} q x^{{(i)}}", "ill-typed"),
+        (rf"dw_j = {SUM} q^{{(j)}} x_j^{{(i)}}", "fails"),
+        (r"\sum_{i=1}^m q^{(i-1)} = m \, db", "fails"),
+    ],
+)
+def test_a_name_that_is_defined_for_example_i_keeps_its_example(latex, verdict):
+    defined = "u^{(i)} = w^T x^{(i)}", "q^{(i)} = a^{(i)} - y^{(i)}"
+    assert last(LOGISTIC, *defined, latex).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        ("q^{(i)} = dz^{(i)}", "holds"),
+        (rf"dw = {SUM} x^{{(i)}} q^{{(i)}}", "holds"),
+        ("q^{(1)} = q^{(2)}", "fails"),
+        ("q^{(1)} = A - Y", "ill-typed"),
+        ("w = q^{[1]}", "not-checked"),
+    ],
+)
+def test_an_example_of_a_name_that_is_defined_for_all(latex, verdict):
+    assert last(LOGISTIC, "q = A - Y", latex).verdict == verdict
+
+
+@pytest.mark.parametrize("latex", ["P^{(1)} = P^{(2)}", "P^{(1)} = P", "P^{[1]} = P"])
+def test_a_declared_array_has_no_scripts(latex):
+    declared = {"model": "logistic", "arrays": "P:3x4"}
+    assert last(declared, latex).verdict == "not-checked"
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\mathcal{L}_i = -(y_i \log a_i + (1 - y_i) \log(1 - a_i))",
+        "z_i = w^T x_i + b",
+    ],
+)
+def test_a_subscript_i_everywhere_is_open(latex):
+    assert last(LOGISTIC, latex).verdict == "not-checked"
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"dw = x \color{red}{+ dz}",
+        "dw = x {+ dz}",
+        r"db = dz \boxed{+ 1}",
+        r"dz = a \& - y",
+        r"dz = a - y\-1",
+    ],
+)
+def test_a_sign_inside_of_braces_makes_no_factor(latex):
+    assert check(latex).verdict == "not-checked"
+
+
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"\mu_1 = \frac{1}{m} \sum_{i=1}^m x_1^{(i)}", "holds"),
+        (r"\mu_j = \frac{1}{m} \sum_{i=1}^m x_j^{(i)}", "holds"),
+        (r"\mu_1 = \frac{1}{m} \sum_{i=1}^m x_2^{(i)}", "fails"),
+        (r"\mu_1 = \mu_2", "fails"),
+    ],
+)
+def test_a_component_of_what_is_defined_is_no_new_name(latex, verdict):
+    mean = r"\mu = \frac{1}{m} \sum_{i=1}^m x^{(i)}"
+    assert last(LOGISTIC, mean, latex).verdict == verdict
+
+
+def test_auto_in_a_comment_names_no_model():
+    assert last({"model": "auto"}, "Z = w X + b").verdict == "not-checked"
