@@ -47,7 +47,7 @@ from nnref.equations.tree import (
 )
 from nnref.losses import cross_entropy
 
-BUDGET = 40_000  # nodes that are evaluated for one claim
+BUDGET = 100_000  # nodes that are evaluated for one claim
 LONGEST_SUM = 1000
 SMALLEST = 1e-7  # how small a term of a sum may be beside the other
 EXAMPLE, UNIT, LAYER = "(example)", "(unit)", "(layer)"  # indices that nobody writes

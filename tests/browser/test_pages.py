@@ -120,7 +120,9 @@ def assert_in_order(visit: Visit) -> None:
     indirect=True,
     ids=lambda param: f"{param[0]}-{param[1]}",
 )
-def test_a_page_is_in_order(visit: Visit, name: str) -> None:
+def test_a_page_is_in_order(
+    visit: Visit, name: str, request: pytest.FixtureRequest
+) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     visit.open(name)
@@ -128,8 +130,11 @@ def test_a_page_is_in_order(visit: Visit, name: str) -> None:
         "document.querySelectorAll('details').forEach(d => { d.open = true; })"
     )
     assert_in_order(visit)
-    results = Axe().run(visit.page)
-    assert results.violations_count == 0, results.generate_report()
+    # Axe takes long: it sees each page once, in one width and palette or the other.
+    turn = page_names().index(name) % len(VIEWS)
+    if request.node.callspec.params["visit"] == VIEWS[turn]:
+        results = Axe().run(visit.page)
+        assert results.violations_count == 0, results.generate_report()
 
 
 def test_all_pages_are_opened(server: str, browser: "Browser") -> None:
